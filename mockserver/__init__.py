@@ -1,0 +1,14 @@
+"""A local Kraken for tests: BalanceEx, TradeBalance and Futures ``/accounts``.
+
+>>> with KrakenMock() as kraken:
+...     kraken.spot_url, kraken.futures_url
+...     account = kraken.account()
+"""
+
+from mockserver.account_file import AccountError
+from mockserver.app import create_app
+from mockserver.server import Account, KrakenMock
+from mockserver.store.memory import DuplicateError
+from mockserver.version import VERSION as __version__
+
+__all__ = ["Account", "AccountError", "DuplicateError", "KrakenMock", "__version__", "create_app"]

@@ -1,0 +1,84 @@
+"""YAML and JSON as plain text trees: a number is the text that stands there, so ``0.1`` is one tenth."""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, ClassVar
+
+import yaml
+
+from mockserver.account_file.errors import AccountError, Place
+
+
+class _TextLoader(yaml.CSafeLoader):
+    """Knows no numbers, dates or ``yes``/``no``: only true, false, null and text. A key given twice is an error."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [
+            (tag, pattern)
+            for tag, pattern in resolvers
+            if tag in ("tag:yaml.org,2002:null", "tag:yaml.org,2002:merge")
+            or (tag == "tag:yaml.org,2002:bool" and first in "tTfF")
+        ]
+        for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        names = [key.value for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
+        for (key, _), name in zip(node.value, names, strict=False):
+            if names.count(name) > 1:
+                raise yaml.constructor.ConstructorError(None, None, f"the key {name!a} is given twice", key.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+def read(text: str, *, is_json: bool) -> Any:
+    """The tree of a file; ``AccountError`` with the line where it cannot be parsed."""
+    try:
+        if is_json:
+            return json.loads(text, parse_float=str, parse_int=str, object_pairs_hook=_unique)
+        return yaml.load(text, _TextLoader)
+    except json.JSONDecodeError as error:
+        raise AccountError((), f"line {error.lineno}: not JSON: {error.msg}") from error
+    except yaml.MarkedYAMLError as error:
+        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
+        raise AccountError((), f"{line}not YAML: {error.problem}") from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise AccountError((), f"not YAML: {error}") from error
+
+
+def as_text(node: Any, place: Place) -> Any:
+    """A Python tree with ``int`` and ``Decimal`` as text; a ``float`` is refused, as it is not exact."""
+    if isinstance(node, Mapping):
+        return {str(name): as_text(value, (*place, str(name))) for name, value in node.items()}
+    if isinstance(node, list | tuple):
+        return [as_text(value, (*place, index)) for index, value in enumerate(node)]
+    if isinstance(node, float):
+        raise AccountError(place, f"a float is not exact; write it as text, '{node!r}', or as a Decimal")
+    if isinstance(node, Decimal):
+        return format(node, "f")
+    return str(node) if isinstance(node, int) and not isinstance(node, bool) else node
+
+
+def line_of(text: str, place: Place) -> int:
+    """The line, from 1, on which the value at ``place`` starts in a YAML text, or the last part of it that exists."""
+    node = yaml.compose(text, yaml.CSafeLoader)
+    line: int = node.start_mark.line if node else 0
+    for part in place:
+        if isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            node = node.value[part]
+            line = node.start_mark.line
+        elif isinstance(node, yaml.MappingNode):
+            found = next(((key, value) for key, value in node.value if key.value == part), None)
+            if found is None:
+                break
+            line = found[0].start_mark.line
+            node = found[1]
+    return line + 1
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    tree = dict(pairs)
+    for name in tree:
+        if sum(name == other for other, _ in pairs) > 1:
+            raise AccountError((), f"the key {name!a} is given twice")
+    return tree

@@ -1,0 +1,103 @@
+"""Spot authentication, step by step in Kraken's order (docs.kraken.com/api/docs/guides/spot-rest-auth)."""
+
+import hmac
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from typing import Any
+
+from mockserver.auth import otp
+from mockserver.auth.keys import SpotKey, decode_secret
+from mockserver.auth.nonces import NonceError, parse_nonce
+from mockserver.encodings import read_body
+from mockserver.errors import Refusal, SpotError
+from mockserver.wire import Request
+
+
+def sign(api_secret: str, path: str, nonce: str, body: bytes) -> str:
+    """``API-Sign``: base64 of HMAC-SHA512 of ``path + SHA256(nonce + body)`` under the base64-decoded secret.
+
+    ``path`` starts at ``/0/private/``; ``body`` is the raw body, form or JSON, exactly as sent.
+    """
+    return _signature(decode_secret(api_secret), path, nonce, body)
+
+
+def authenticate(
+    request: Request,
+    headers: tuple[str, ...],
+    find_key: Callable[[str], SpotKey | None],
+    permissions: tuple[str, ...],
+    now: float,
+) -> tuple[SpotKey, dict[str, Any]]:
+    """The key that signed ``request`` and the request's parameters, or a ``Refusal``.
+
+    ``headers`` names the security scheme's headers, key first. A refused signature does not use up the nonce.
+    """
+    key_header, signature_header = headers
+    key = find_key(request.headers.get(key_header, ""))
+    if key is None:
+        raise Refusal(SpotError.INVALID_KEY, *_unknown_key(request, key_header))
+    parameters = read_body(request)
+    nonce_text, nonce = _read_nonce(request, parameters)
+    _check_signature(request, request.headers.get(signature_header), key, nonce_text)
+    try:
+        key.nonces.accept(nonce)
+    except NonceError as error:
+        raise Refusal(SpotError.INVALID_NONCE, error.code, str(error)) from error
+    _check_otp(key, parameters.get("otp", request.headers.get("api-otp")), now)
+    if not key.may(permissions):
+        raise Refusal(
+            SpotError.PERMISSION_DENIED,
+            "permission/missing",
+            f"the key needs the permission {' or '.join(permissions)} and has {', '.join(sorted(key.permissions))}",
+        )
+    return key, parameters
+
+
+def _unknown_key(request: Request, header: str) -> tuple[str, str]:
+    if header not in request.headers:
+        return "key/missing", "the header API-Key is missing"
+    return "key/unknown", "no account of this server has this Spot API key"
+
+
+def _read_nonce(request: Request, parameters: Mapping[str, Any]) -> tuple[str, int]:
+    """The nonce as text and as number; in header mode (krakenfx/api-go's "version 1") from ``API-Nonce``."""
+    header = request.headers.get("api-nonce")
+    if not request.body and header is None:
+        raise Refusal(SpotError.INVALID_ARGUMENTS, "body/empty", "the body is empty; it must hold the nonce")
+    nonce = parameters.get("nonce", header)
+    if nonce is None:
+        raise Refusal(SpotError.INVALID_NONCE, "nonce/missing", "the body has no parameter nonce")
+    try:
+        return str(nonce), parse_nonce(nonce)
+    except NonceError as error:
+        raise Refusal(SpotError.INVALID_NONCE, error.code, str(error)) from error
+
+
+def _check_signature(request: Request, sent: str | None, key: SpotKey, nonce: str) -> None:
+    """krakenfx/api-go signs the path with the query where there is one, so both are accepted."""
+    if sent is None:
+        raise Refusal(SpotError.INVALID_SIGNATURE, "signature/missing", "the header API-Sign is missing")
+    paths = (request.path, f"{request.path}?{request.query}") if request.query else (request.path,)
+    for path in paths:
+        if hmac.compare_digest(_signature(key.secret, path, nonce, request.body).encode(), sent.encode()):
+            return
+    raise Refusal(
+        SpotError.INVALID_SIGNATURE,
+        "signature/mismatch",
+        "API-Sign is not base64(HMAC-SHA512(secret, path + SHA256(nonce + body))) of this request",
+    )
+
+
+def _signature(secret: bytes, path: str, nonce: str, body: bytes) -> str:
+    message = path.encode("latin-1") + sha256(nonce.encode() + body).digest()
+    return b64encode(hmac.digest(secret, message, "sha512")).decode()
+
+
+def _check_otp(key: SpotKey, password: object, now: float) -> None:
+    if key.otp_secret is None:
+        return
+    if password is None:
+        raise Refusal(SpotError.PERMISSION_DENIED, "otp/missing", "the key has two-factor authentication; send otp")
+    if not otp.verify(str(password), key.otp_secret, now):
+        raise Refusal(SpotError.PERMISSION_DENIED, "otp/wrong", "the otp is not the key's current one-time password")

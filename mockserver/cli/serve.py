@@ -1,0 +1,106 @@
+"""``kraken-mock serve``: the fake in the foreground."""
+
+import logging
+import shlex
+from pathlib import Path
+
+import click
+
+from mockserver.account_file import AccountError, load_account
+from mockserver.app import create_app
+from mockserver.auth.spot import sign
+from mockserver.cli.errors import fail
+from mockserver.exchange.fidelity import FIDELITIES
+from mockserver.server import DEFAULT_HOST, DEFAULT_PORT, Account, FakeServer, Urls, is_loopback, listen
+from mockserver.spec.document import DocumentError
+from mockserver.spec.overlay import OverlayError
+from mockserver.store.memory import DuplicateError, MemoryStore
+from mockserver.wire import to_json
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@click.option("--host", default=DEFAULT_HOST, show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", default=DEFAULT_PORT, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 picks a free one."
+)
+@click.option("--account", "accounts", multiple=True, type=FILE, help="Account file (YAML or JSON); may be repeated.")
+@click.option(
+    "--fidelity",
+    default="documented",
+    show_default=True,
+    type=click.Choice(list(FIDELITIES)),
+    help="Where Kraken's documents and its recorded answers differ: which to follow.",
+)
+@click.option("--strict", is_flag=True, help="Check every answer against its document; a mismatch is a loud 500.")
+@click.option(
+    "--spec", "documents", multiple=True, type=FILE,
+    help="Further OpenAPI document; what has no handler answers from its example. May be repeated.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON line when ready, instead of the banner.")
+def serve(
+    host: str,
+    port: int,
+    accounts: tuple[Path, ...],
+    fidelity: str,
+    strict: bool,
+    documents: tuple[Path, ...],
+    as_json: bool,
+) -> None:
+    """Start the fake. Refused requests are explained on stderr."""
+    logging.basicConfig(format="%(message)s", level=logging.INFO)
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    store = MemoryStore()
+    try:
+        loaded = [load_account(path) for path in accounts]
+        app = create_app(loaded, fidelity=fidelity, strict=strict, documents=documents, store=store)
+    except (AccountError, DuplicateError, DocumentError, OverlayError) as error:
+        fail(str(error))
+    try:
+        listener = listen(host, port)
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        fail(f"cannot listen on {host}:{port}: {reason}; choose another with --host and --port, 0 picks a free port")
+    urls = Urls(host, listener.getsockname()[1])
+    if not is_loopback(host):
+        click.echo(f"kraken-mock: warning: {host} can be reached from other machines", err=True)
+    ready = ready_line(urls, store) if as_json else banner(urls, store)
+    FakeServer(app, ready=lambda: click.echo(ready)).run([listener])
+
+
+def ready_line(urls: Urls, store: MemoryStore) -> str:
+    """The one line of ``--json``."""
+    accounts = [vars(Account(account)) for account in store]
+    return to_json({"event": "ready", **vars(urls), "accounts": accounts}).decode()
+
+
+def banner(urls: Urls, store: MemoryStore) -> str:
+    """URLs, keys and a request to copy."""
+    accounts = [Account(account) for account in store]
+    lines = [
+        "kraken-mock is ready",
+        "",
+        f"  Spot     {urls.spot_url}/0",
+        f"  Futures  {urls.futures_url}",
+        "",
+    ]
+    for account in accounts:
+        lines += [
+            f"  account {account.name}",
+            f"    Spot     API key  {account.api_key}",
+            f"             secret   {account.api_secret}",
+            f"    Futures  API key  {account.futures_api_key}",
+            f"             secret   {account.futures_api_secret}",
+        ]
+    return "\n".join([*lines, "", "  Try it (Ctrl-C stops the fake):", "", _example(urls, accounts[0]), ""])
+
+
+def _example(urls: Urls, account: Account) -> str:
+    path, body = "/0/private/BalanceEx", "nonce=1"
+    signature = sign(account.api_secret, path, "1", body.encode())
+    return (
+        f"    curl {urls.url}{path} -d {shlex.quote(body)} \\\n"
+        f"      -H {shlex.quote(f'API-Key: {account.api_key}')} \\\n"
+        f"      -H {shlex.quote(f'API-Sign: {signature}')}"
+    )

@@ -1,0 +1,1 @@
+"""The two worlds of Kraken: how Spot and how Futures authenticate, answer and refuse."""

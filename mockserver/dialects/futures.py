@@ -1,0 +1,69 @@
+"""Futures: ``{"result":"success",...,"serverTime":...}`` or ``{"result":"error","error":...,"serverTime":...}``."""
+
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from mockserver.auth.futures import authenticate
+from mockserver.dialects.dialect import not_allowed
+from mockserver.encodings import read_query
+from mockserver.endpoints.call import iso_milliseconds
+from mockserver.errors import STATUS, FuturesError, Refusal
+from mockserver.spec.arguments import ArgumentError
+from mockserver.spec.operation import Operation
+from mockserver.store.memory import MemoryStore
+from mockserver.wire import Request, Response, json_response
+
+JSON = b"application/json"
+ARGUMENT_INVALID = 11
+"""Kraken's number for a bad argument, from a recording."""
+
+
+class Futures:
+    """The world under ``/derivatives/api/v3``."""
+
+    def authenticate(self, request: Request, operation: Operation, store: MemoryStore, now: float) -> tuple[str, Any]:
+        key = authenticate(request, operation.security, store.futures_key, operation.permissions, now)
+        return key.account, None
+
+    def arguments(self, request: Request, operation: Operation, body: Any) -> dict[str, Any]:
+        names = operation.header_parameters
+        headers = {name: request.headers[name.lower()] for name in names if name.lower() in request.headers}
+        try:
+            return operation.parameters.read({**read_query(request.query), **headers, **request.path_params})
+        except ArgumentError as error:
+            subject, sentence = error.name, str(error)
+        except ValueError as error:
+            subject, sentence = "query", f"the query cannot be read: {error}"
+        raise Refusal(FuturesError.INVALID_ARGUMENT, "argument/invalid", sentence, subject=subject)
+
+    def success(self, payload: Any, now: float) -> Response:
+        return json_response({"result": "success", **payload, "serverTime": iso_milliseconds(now)}, content_type=JSON)
+
+    def failure(self, refusal: Refusal, now: float) -> Response:
+        """A bad argument has a shape of its own, recorded on an order endpoint."""
+        if refusal.error is FuturesError.INVALID_ARGUMENT:
+            payload: dict[str, Any] = {
+                "status": "BAD_REQUEST",
+                "result": "error",
+                "errors": [{"code": ARGUMENT_INVALID, "message": f"Argument invalid: {refusal.subject}"}],
+            }
+        else:
+            payload = {"result": "error", "error": refusal.error}
+        payload["serverTime"] = iso_milliseconds(now)
+        return json_response(payload, status=STATUS.get(refusal.error, 200), content_type=JSON)
+
+    def unknown_path(self, request: Request, now: float) -> Response:
+        """The gateway's answer, as recorded in 2021."""
+        payload = {
+            "timestamp": int(now * 1000),
+            "path": request.path,
+            "status": 404,
+            "error": "Not Found",
+            "message": "",
+            "requestId": f"{secrets.token_hex(4)}-{secrets.randbelow(10**8):08d}",
+        }
+        return json_response(payload, status=404, content_type=JSON)
+
+    def wrong_method(self, request: Request, allowed: Iterable[str], now: float) -> Response:
+        return not_allowed(allowed)

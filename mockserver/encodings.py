@@ -1,0 +1,71 @@
+"""Request parameters as Kraken reads them: a form unless the Content-Type says JSON."""
+
+import json
+import re
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from mockserver.errors import Refusal, SpotError
+from mockserver.wire import Request
+
+_MAX_FIELDS = 1_000
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+class EncodingError(ValueError):
+    """Parameters that cannot be read."""
+
+
+def is_json(request: Request) -> bool:
+    """Whether the body is JSON by its Content-Type; a body without one is a form, as npm ``kraken-api`` sends it."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return media_type == "application/json" or media_type.endswith("+json")
+
+
+def read_query(query: str) -> dict[str, Any]:
+    """The parameters of a query string."""
+    return _unique(_form_pairs(query))
+
+
+def read_body(request: Request) -> dict[str, Any]:
+    """The parameters of a Spot body, decoded by its Content-Type; ``EAPI:Bad request`` where that cannot be done."""
+    if request.oversized:
+        raise Refusal(SpotError.BAD_REQUEST, "body/too-large", "the body is larger than the server reads")
+    try:
+        text = request.body.decode()
+        return _read_json(text) if is_json(request) else read_query(text)
+    except (ValueError, RecursionError) as error:
+        raise Refusal(
+            SpotError.BAD_REQUEST,
+            "body/undecodable",
+            f"the body cannot be read as {'JSON' if is_json(request) else 'a form'}: {error}",
+        ) from error
+
+
+def _read_json(text: str) -> dict[str, Any]:
+    if _SURROGATE.search(text):
+        msgspec.json.decode(text)
+    value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+    if not isinstance(value, dict):
+        raise EncodingError("a JSON body must be an object")
+    return value
+
+
+def _form_pairs(text: str) -> list[tuple[str, Any]]:
+    return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS) if text else []
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    parameters = dict(pairs)
+    if len(parameters) != len(pairs):
+        raise EncodingError("a parameter is given twice")
+    for name, value in pairs:
+        if "\0" in name or (isinstance(value, str) and "\0" in value):
+            raise EncodingError("a parameter holds a NUL character")
+    return parameters
+
+
+def _no_constant(name: str) -> None:
+    raise EncodingError(f"{name} is not JSON")

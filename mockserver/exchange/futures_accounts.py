@@ -1,0 +1,255 @@
+"""Futures ``/accounts``: the single-collateral margin accounts and the multi-collateral wallet (flex).
+
+Formulas are quoted from the schemas ``Auxiliary``, ``MarginRequirements`` and ``FlexBalanceSummary`` of Kraken's
+Futures document. Figures of a margin account are in its currency, those of flex in USD.
+"""
+
+from decimal import Decimal
+
+import msgspec
+
+from mockserver.exchange.instruments import MARGIN_ACCOUNTS
+from mockserver.exchange.money import ZERO, exact
+from mockserver.exchange.prices import mark_price, usd_price_of
+from mockserver.exchange.state import FuturesPosition, State
+
+LIQUIDATION_SHARE = Decimal("0.75")
+TERMINATION_SHARE = Decimal("0.30")
+"""``lt`` and ``tt`` as shares of ``im``, by the one example that has them (documented: 39.6 and 15.84 of 52.8)."""
+
+USUAL_HAIRCUT = Decimal("0.05")
+HAIRCUTS = {"USD": ZERO, "XBT": Decimal("0.02"), "EUR": Decimal("0.02"), "USDT": USUAL_HAIRCUT}
+"""XBT, EUR: document's example; USDT: a recording of 2023. Any other currency has the usual one (assumed)."""
+
+
+class MarginRequirements(msgspec.Struct, frozen=True, kw_only=True):
+    """Initial margin, maintenance margin, liquidation and termination threshold."""
+
+    im: Decimal = ZERO
+    mm: Decimal = ZERO
+    lt: Decimal = ZERO
+    tt: Decimal = ZERO
+
+
+class MarginAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """A single-collateral wallet; all but the trigger estimates (prices in USD) in ``currency``."""
+
+    name: str
+    currency: str
+    balance: Decimal
+    pv: Decimal
+    pnl: Decimal
+    af: Decimal
+    funding: Decimal
+    requirements: MarginRequirements
+    triggers: MarginRequirements
+
+
+class FlexCurrency(msgspec.Struct, frozen=True, kw_only=True):
+    """One collateral currency: ``quantity`` and ``available`` in it, ``value`` and ``collateral`` in USD."""
+
+    currency: str
+    quantity: Decimal
+    value: Decimal
+    collateral: Decimal
+    available: Decimal
+
+
+class Flex(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The multi-collateral wallet, in USD."""
+
+    currencies: tuple[FlexCurrency, ...]
+    initial_margin: Decimal
+    initial_margin_with_orders: Decimal
+    maintenance_margin: Decimal
+    balance_value: Decimal
+    portfolio_value: Decimal
+    collateral_value: Decimal
+    pnl: Decimal
+    unrealized_funding: Decimal
+    total_unrealized: Decimal
+    total_unrealized_as_margin: Decimal
+    available_margin: Decimal
+    margin_equity: Decimal
+
+
+def collateral(value: Decimal, haircut: Decimal, conversion_spread: Decimal) -> Decimal:
+    """ "USD value of the asset usable for margin (Asset Value * Haircut)", where the factor meant is 1 - haircut."""
+    return value * (1 - haircut) * (1 - conversion_spread)
+
+
+def portfolio_value(balance_value: Decimal, pnl: Decimal) -> Decimal:
+    """ "Balance value plus unrealised PnL in USD"; of a margin account, ``pv`` = balance + ``pnl`` in its currency."""
+    return balance_value + pnl
+
+
+def total_unrealized(pnl: Decimal, unrealized_funding: Decimal) -> Decimal:
+    """ "Total USD value of unrealised funding and unrealised PnL"."""
+    return pnl + unrealized_funding
+
+
+def total_unrealized_as_margin(total_unrealized: Decimal, haircut: Decimal, conversion_fee: Decimal) -> Decimal:
+    """ "[(Unrealised Profit/Loss + Unrealised Funding Rate) * Haircut - Conversion Fee]"; the factor is 1 - haircut."""
+    return total_unrealized * (1 - haircut) - conversion_fee
+
+
+def margin_equity(collateral_value: Decimal, total_unrealized_as_margin: Decimal) -> Decimal:
+    """ "[Balance Value in USD * (1-Haircut)] + (Total Unrealised Profit/Loss as Margin in USD)"."""
+    return collateral_value + total_unrealized_as_margin
+
+
+def available_margin(margin_equity: Decimal, initial_margin: Decimal) -> Decimal:
+    """ "Margin Equity - Total Initial Margin"; of a margin account, ``af`` = ``pv`` - ``im``."""
+    return margin_equity - initial_margin
+
+
+def available(quantity: Decimal, unit_collateral: Decimal, available_margin: Decimal) -> Decimal:
+    """ "Margin (in base currency) available for trading": all of it, but no more than the free margin covers (assumed).
+
+    ``unit_collateral`` is what one unit of the currency counts as collateral, in USD.
+    """
+    if not unit_collateral:
+        return quantity
+    return min(quantity, max(available_margin / unit_collateral, ZERO))
+
+
+@exact
+def margin_account(state: State, name: str) -> MarginAccount:
+    """One single-collateral wallet with the inverse positions that it carries."""
+    balance = state.futures.margin_accounts[name]
+    positions = [position for position in state.futures.positions if position.instrument.margin_account == name]
+    pnl = sum(
+        (
+            _contracts(position) * (1 / position.entry_price - 1 / mark_price(state, position.instrument))
+            for position in positions
+        ),
+        ZERO,
+    )
+    im = sum((abs(_coins(state, position)) * _initial_rate(position) for position in positions), ZERO)
+    mm = sum((abs(_coins(state, position)) * position.instrument.maintenance_margin for position in positions), ZERO)
+    pv = portfolio_value(balance, pnl)
+    requirements = MarginRequirements(im=im, mm=mm, lt=im * LIQUIDATION_SHARE, tt=im * TERMINATION_SHARE)
+    return MarginAccount(
+        name=name,
+        currency=MARGIN_ACCOUNTS[name],
+        balance=balance,
+        pv=pv,
+        pnl=pnl,
+        af=available_margin(pv, im),
+        funding=sum((position.unrealized_funding for position in positions), ZERO),
+        requirements=requirements,
+        triggers=_triggers(state, balance, positions, requirements),
+    )
+
+
+@exact
+def flex(state: State, *, conversion_spread: Decimal) -> Flex:
+    """The multi-collateral wallet with the linear positions and orders that it carries."""
+    futures = state.futures
+    positions = [position for position in futures.positions if position.instrument.margin_account is None]
+    orders = [order for order in futures.orders if order.instrument.margin_account is None]
+    units = {
+        currency: (
+            price := usd_price_of(state, currency),
+            collateral(price, haircut(state, currency), ZERO if currency == "USD" else conversion_spread),
+        )
+        for currency in futures.flex
+    }
+    pnl = sum(
+        (
+            _contracts(position) * (mark_price(state, position.instrument) - position.entry_price)
+            for position in positions
+        ),
+        ZERO,
+    )
+    initial_margin = sum(
+        (
+            abs(_contracts(position)) * mark_price(state, position.instrument) * _initial_rate(position)
+            for position in positions
+        ),
+        ZERO,
+    )
+    order_margin = sum(
+        (
+            order.size * order.instrument.contract_size * order.price * order.instrument.initial_margin
+            for order in orders
+        ),
+        ZERO,
+    )
+    maintenance_margin = sum(
+        (
+            abs(_contracts(position)) * mark_price(state, position.instrument) * position.instrument.maintenance_margin
+            for position in positions
+        ),
+        ZERO,
+    )
+    unrealized_funding = sum((position.unrealized_funding for position in positions), ZERO)
+    unrealized = total_unrealized(pnl, unrealized_funding)
+    as_margin = total_unrealized_as_margin(unrealized, haircut(state, "USD"), ZERO)
+    balance_value = sum((quantity * units[currency][0] for currency, quantity in futures.flex.items()), ZERO)
+    collateral_value = sum((quantity * units[currency][1] for currency, quantity in futures.flex.items()), ZERO)
+    equity = margin_equity(collateral_value, as_margin)
+    free = available_margin(equity, initial_margin)
+    return Flex(
+        currencies=tuple(
+            FlexCurrency(
+                currency=currency,
+                quantity=quantity,
+                value=quantity * units[currency][0],
+                collateral=quantity * units[currency][1],
+                available=available(quantity, units[currency][1], free) if initial_margin else quantity,
+            )
+            for currency, quantity in futures.flex.items()
+        ),
+        initial_margin=initial_margin,
+        initial_margin_with_orders=initial_margin + order_margin,
+        maintenance_margin=maintenance_margin,
+        balance_value=balance_value,
+        portfolio_value=portfolio_value(balance_value, pnl),
+        collateral_value=collateral_value,
+        pnl=pnl,
+        unrealized_funding=unrealized_funding,
+        total_unrealized=unrealized,
+        total_unrealized_as_margin=as_margin,
+        available_margin=free,
+        margin_equity=equity,
+    )
+
+
+def haircut(state: State, currency: str) -> Decimal:
+    """Share of a currency's value that is no collateral: the account's own, else the usual one."""
+    return state.futures.haircuts.get(currency, HAIRCUTS.get(currency, USUAL_HAIRCUT))
+
+
+def _contracts(position: FuturesPosition) -> Decimal:
+    return position.signed_size * position.instrument.contract_size
+
+
+def _coins(state: State, position: FuturesPosition) -> Decimal:
+    return _contracts(position) / mark_price(state, position.instrument)
+
+
+def _initial_rate(position: FuturesPosition) -> Decimal:
+    return 1 / position.leverage if position.leverage else position.instrument.initial_margin
+
+
+def _triggers(
+    state: State, balance: Decimal, positions: list[FuturesPosition], requirements: MarginRequirements
+) -> MarginRequirements:
+    """The price at which the portfolio value falls to each requirement; 0 where none does.
+
+    With inverse contracts both sides are linear in 1/price: ``balance + sum(size / entry) - sum(size) / price`` equals
+    ``requirement x mark / price``.
+    """
+    if not positions:
+        return MarginRequirements()
+    mark = mark_price(state, positions[0].instrument)
+    size = sum(map(_contracts, positions), ZERO)
+    anchored = balance + sum((_contracts(position) / position.entry_price for position in positions), ZERO)
+
+    def price(requirement: Decimal) -> Decimal:
+        return max((size + requirement * mark) / anchored, ZERO) if anchored else ZERO
+
+    return MarginRequirements(
+        im=price(requirements.im), mm=price(requirements.mm), lt=price(requirements.lt), tt=price(requirements.tt)
+    )

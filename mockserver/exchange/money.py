@@ -1,0 +1,43 @@
+"""Exact arithmetic: amounts are ``Decimal`` and each printed figure is rounded once, at the end.
+
+An amount has at most 30 digits before and 30 after the point (the account file's schema), so a product of three of
+them fits in the precision below without rounding. Only a quotient is ever inexact, in its 200th digit.
+"""
+
+from collections.abc import Callable
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Context, Decimal, localcontext
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+ZERO = Decimal(0)
+EXACT = Context(prec=200, rounding=ROUND_HALF_EVEN)
+TRUNCATING = Context(prec=200, rounding=ROUND_DOWN)
+_UNITS = tuple(Decimal(1).scaleb(-decimals) for decimals in range(31))
+
+
+def exact(function: Callable[P, R]) -> Callable[P, R]:
+    """Run a computation in the exact context, whatever context the caller's thread has."""
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        with localcontext(EXACT):
+            return function(*args, **kwargs)
+
+    return run
+
+
+def fixed(amount: Decimal, decimals: int) -> str:
+    """``amount`` with exactly ``decimals`` decimals, halves to even; never ``-0``."""
+    return _text(EXACT.quantize(amount, _UNITS[decimals]))
+
+
+def truncated(amount: Decimal, decimals: int) -> str:
+    """``amount`` cut after ``decimals`` decimals, towards zero; never ``-0``."""
+    return _text(TRUNCATING.quantize(amount, _UNITS[decimals]))
+
+
+def _text(amount: Decimal) -> str:
+    return format(amount if amount else abs(amount), "f")

@@ -1,0 +1,1 @@
+"""OpenAPI document + overlays -> operations with their validators."""

@@ -1,0 +1,65 @@
+"""Request parameters against the schema of their operation: coercion of text, checks, defaults."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mockserver.spec.schema import resolve, validator
+
+
+class ArgumentError(ValueError):
+    """A parameter outside its schema; ``name`` is the parameter."""
+
+    def __init__(self, name: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.name = name
+
+
+class Arguments:
+    """What one operation takes in one encoding, compiled once."""
+
+    def __init__(self, schema: Mapping[str, Any], document: Mapping[str, Any], *, text: bool) -> None:
+        """``text``: every value arrives as text (form, query, header, path) and is read by its schema's type."""
+        properties = {
+            name: resolve(property_schema, document) for name, property_schema in schema.get("properties", {}).items()
+        }
+        self.defaults = {name: property["default"] for name, property in properties.items() if "default" in property}
+        self._names = tuple(properties)
+        self._validator = validator(schema, document)
+        self._readers = (
+            {name: reader for name, property in properties.items() if (reader := _reader(property))} if text else {}
+        )
+
+    def read(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments, defaults filled in; ``ArgumentError`` for one outside its schema; unknown ones are ignored."""
+        given = {name: values[name] for name in self._names if name in values}
+        for name, reader in self._readers.items():
+            if name in given:
+                given[name] = reader(given[name])
+        if not self._validator.is_valid(given):
+            raise self._error(given)
+        return {**self.defaults, **{name: value for name, value in given.items() if value is not None}}
+
+    def _error(self, given: Mapping[str, Any]) -> ArgumentError:
+        error = next(iter(self._validator.iter_errors(given)))
+        if error.instance_path:
+            return ArgumentError(str(error.instance_path[0]), f"{error.instance_path[0]}: {error.message}")
+        missing = getattr(error.kind, "property", "")
+        return ArgumentError(missing, f"the parameter {missing} is missing" if missing else error.message)
+
+
+def _reader(schema: Mapping[str, Any]) -> Callable[[str], Any] | None:
+    """How text becomes a value of ``schema``; ``None`` where it stays text. Text that does not fit is left as it is,
+    for the validator to refuse."""
+    types = schema.get("type", [])
+    types = {types} if isinstance(types, str) else set(types)
+    if "string" in types or not types:
+        return _null_from_empty if schema.get("nullable") or "null" in types else None
+    if "boolean" in types:
+        return lambda text: {"true": True, "false": False}.get(text.lower(), text)
+    if "integer" in types:
+        return lambda text: int(text) if text.removeprefix("-").isdecimal() and len(text) < 20 else text
+    return None
+
+
+def _null_from_empty(text: str) -> str | None:
+    return text or None

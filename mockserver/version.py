@@ -1,0 +1,3 @@
+"""The version of the distribution ``kraken-mock``."""
+
+VERSION = "0.1.0"

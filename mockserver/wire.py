@@ -1,0 +1,74 @@
+"""Requests and responses as bytes, the way signatures and clients see them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from starlette.types import Receive, Scope, Send
+
+JSON = b"application/json; charset=utf-8"
+HTML = b"text/html"
+
+to_json = msgspec.json.Encoder(decimal_format="number").encode
+"""Compact JSON; a ``Decimal`` becomes a number with its own digits, a ``str`` stays a string."""
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """One request. ``path`` and ``query`` are raw, as they stand in the request line; header names are lower-case."""
+
+    method: str
+    path: str
+    query: str = ""
+    headers: Mapping[str, str] = {}
+    body: bytes = b""
+    oversized: bool = False
+    """The body was longer than the limit and ``body`` holds none of it."""
+    path_params: Mapping[str, str] = {}
+
+
+class Response(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer."""
+
+    status: int = 200
+    body: bytes = b""
+    content_type: bytes = JSON
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+async def receive_request(scope: Scope, receive: Receive, *, max_body: int) -> Request | None:
+    """Read one request whole; ``None`` where the client went away. More than ``max_body`` bytes are read, not kept."""
+    body = b""
+    size = 0
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        body = body + chunk if size <= max_body else b""
+        more = message.get("more_body", False)
+    return Request(
+        method=scope["method"],
+        path=(scope.get("raw_path") or scope["path"].encode()).decode("latin-1"),
+        query=scope["query_string"].decode("latin-1"),
+        headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]},
+        body=body,
+        oversized=size > max_body,
+        path_params=scope.get("path_params", {}),
+    )
+
+
+async def send_response(response: Response, send: Send, *, with_body: bool = True) -> None:
+    """Write one answer; ``with_body=False`` answers HEAD."""
+    headers: list[tuple[bytes, bytes]] = [
+        (b"content-type", response.content_type),
+        (b"content-length", str(len(response.body)).encode()),
+        *response.headers,
+    ]
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.body", "body": response.body if with_body else b""})
+
+
+def json_response(payload: Any, *, status: int = 200, content_type: bytes = JSON) -> Response:
+    return Response(status=status, body=to_json(payload), content_type=content_type)
