@@ -22,7 +22,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str] = {}
     body: bytes = b""
     oversized: bool = False
-    """The body was longer than the limit and ``body`` holds none of it."""
+    """The body was longer than the limit and ``body`` holds only its beginning."""
     path_params: Mapping[str, str] = {}
 
 
@@ -46,7 +46,7 @@ async def receive_request(scope: Scope, receive: Receive, *, max_body: int) -> R
             return None
         chunk = message.get("body", b"")
         size += len(chunk)
-        body = body + chunk if size <= max_body else b""
+        body += chunk[: max_body - len(body)]
         more = message.get("more_body", False)
     return Request(
         method=scope["method"],

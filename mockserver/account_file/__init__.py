@@ -18,7 +18,7 @@ from mockserver.account_file.state import read_state
 from mockserver.auth.keys import FuturesKey, SpotKey
 from mockserver.exchange.state import State
 from mockserver.resources import OPENAPI
-from mockserver.spec.document import CONTROL, read_yaml
+from mockserver.spec.document import CONTROL, effective
 from mockserver.spec.schema import validator
 
 __all__ = ["Account", "AccountError", "load_account", "parse_account"]
@@ -54,10 +54,13 @@ def parse_account(document: Mapping[str, Any] | None, *, name: str) -> Account:
 
     ``AccountError`` names the field that is wrong.
     """
-    tree = as_text({} if document is None else document, ())
-    schema, control = _schema()
-    for error in schema.iter_errors(tree):
-        raise AccountError(tuple(error.instance_path), schema_sentence(error, control))
+    try:
+        tree = as_text({} if document is None else document, ())
+    except RecursionError as error:
+        raise AccountError((), "is nested too deeply") from error
+    schema, definition = _schema()
+    for mistake in schema.iter_errors(tree):
+        raise AccountError(tuple(mistake.instance_path), schema_sentence(mistake, definition))
     name = tree.get("name", name)
     keys = tree.get("keys", {})
     return Account(
@@ -70,5 +73,6 @@ def parse_account(document: Mapping[str, Any] | None, *, name: str) -> Account:
 
 @cache
 def _schema() -> tuple[Draft202012Validator, Mapping[str, Any]]:
-    control = read_yaml(OPENAPI / CONTROL)
-    return validator(control["components"]["schemas"]["Account"], control), control
+    control = effective(OPENAPI / CONTROL, OPENAPI / "overlays", fidelity="")
+    account = control["components"]["schemas"]["Account"]
+    return validator(account, control), {**control, **account}

@@ -19,10 +19,10 @@ class AccountError(ValueError):
         super().__init__(": ".join(filter(None, (source, _dotted(place), sentence))))
 
 
-def schema_sentence(error: ValidationError, document: Mapping[str, Any]) -> str:
-    """The sentence for a schema error, in the words of the failing schema's own description."""
+def schema_sentence(error: ValidationError, definition: Mapping[str, Any]) -> str:
+    """The sentence for an error of the schema ``definition``, in the words of the failing part's own description."""
     kind, details = error.kind, error.kind.as_dict()
-    schema = _at(document, error.schema_path[:-1])
+    schema = _at(definition, error.schema_path[:-1])
     if kind.name == "additionalProperties":
         unknown = details["unexpected"][0]
         return f"unknown field {unknown!a}" + nearest(unknown, schema.get("properties", {}))

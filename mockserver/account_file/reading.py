@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -13,16 +13,6 @@ from mockserver.account_file.errors import AccountError, Place
 class _TextLoader(yaml.CSafeLoader):
     """Knows no numbers, dates or ``yes``/``no``: only true, false, null and text. A key given twice is an error."""
 
-    yaml_implicit_resolvers: ClassVar = {
-        first: [
-            (tag, pattern)
-            for tag, pattern in resolvers
-            if tag in ("tag:yaml.org,2002:null", "tag:yaml.org,2002:merge")
-            or (tag == "tag:yaml.org,2002:bool" and first in "tTfF")
-        ]
-        for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-    }
-
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         names = [key.value for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
         for (key, _), name in zip(node.value, names, strict=False):
@@ -31,11 +21,22 @@ class _TextLoader(yaml.CSafeLoader):
         return super().construct_mapping(node, deep)
 
 
+_TextLoader.yaml_implicit_resolvers = {
+    first: [
+        (tag, pattern)
+        for tag, pattern in resolvers
+        if tag in ("tag:yaml.org,2002:null", "tag:yaml.org,2002:merge")
+        or (tag == "tag:yaml.org,2002:bool" and first in "tTfF")
+    ]
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 def read(text: str, *, is_json: bool) -> Any:
     """The tree of a file; ``AccountError`` with the line where it cannot be parsed."""
     try:
         if is_json:
-            return json.loads(text, parse_float=str, parse_int=str, object_pairs_hook=_unique)
+            return json.loads(text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_unique)
         return yaml.load(text, _TextLoader)
     except json.JSONDecodeError as error:
         raise AccountError((), f"line {error.lineno}: not JSON: {error.msg}") from error
@@ -43,7 +44,7 @@ def read(text: str, *, is_json: bool) -> Any:
         line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
         raise AccountError((), f"{line}not YAML: {error.problem}") from error
     except (yaml.YAMLError, RecursionError) as error:
-        raise AccountError((), f"not YAML: {error}") from error
+        raise AccountError((), f"not YAML: {str(error).splitlines()[0]}") from error
 
 
 def as_text(node: Any, place: Place) -> Any:

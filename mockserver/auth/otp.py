@@ -11,7 +11,7 @@ def totp(secret: str, now: float, *, drift: int = 0) -> str:
     """The password of a base32 ``secret`` at ``now`` (Unix seconds), ``drift`` steps later."""
     key = b32decode(secret.upper() + "=" * (-len(secret) % 8))
     counter = int(now // STEP) + drift
-    digest = hmac.digest(key, counter.to_bytes(8, "big"), "sha1")
+    digest = hmac.digest(key, counter.to_bytes(8, "big", signed=True), "sha1")
     offset = digest[-1] & 0x0F
     return f"{(int.from_bytes(digest[offset : offset + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06d}"
 

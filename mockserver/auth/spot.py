@@ -37,14 +37,14 @@ def authenticate(
     key = find_key(request.headers.get(key_header, ""))
     if key is None:
         raise Refusal(SpotError.INVALID_KEY, *_unknown_key(request, key_header))
-    parameters = read_body(request)
-    nonce_text, nonce = _read_nonce(request, parameters)
-    _check_signature(request, request.headers.get(signature_header), key, nonce_text)
+    parameters = _read_parameters(request)
+    nonce = _read_nonce(parameters)
+    _check_signature(request, request.headers.get(signature_header), key, str(parameters["nonce"]))
     try:
         key.nonces.accept(nonce)
     except NonceError as error:
         raise Refusal(SpotError.INVALID_NONCE, error.code, str(error)) from error
-    _check_otp(key, parameters.get("otp", request.headers.get("api-otp")), now)
+    _check_otp(key, parameters.get("otp"), now)
     if not key.may(permissions):
         raise Refusal(
             SpotError.PERMISSION_DENIED,
@@ -60,16 +60,20 @@ def _unknown_key(request: Request, header: str) -> tuple[str, str]:
     return "key/unknown", "no account of this server has this Spot API key"
 
 
-def _read_nonce(request: Request, parameters: Mapping[str, Any]) -> tuple[str, int]:
-    """The nonce as text and as number; in header mode (krakenfx/api-go's "version 1") from ``API-Nonce``."""
-    header = request.headers.get("api-nonce")
-    if not request.body and header is None:
+def _read_parameters(request: Request) -> dict[str, Any]:
+    """The body's parameters; in header mode (krakenfx/api-go's "version 1") nonce and otp have headers of their own."""
+    headers = request.headers
+    in_headers = {name: headers[f"api-{name}"] for name in ("nonce", "otp") if f"api-{name}" in headers}
+    if not request.body and "nonce" not in in_headers:
         raise Refusal(SpotError.INVALID_ARGUMENTS, "body/empty", "the body is empty; it must hold the nonce")
-    nonce = parameters.get("nonce", header)
-    if nonce is None:
+    return {**in_headers, **(read_body(request) if request.body else {})}
+
+
+def _read_nonce(parameters: Mapping[str, Any]) -> int:
+    if "nonce" not in parameters:
         raise Refusal(SpotError.INVALID_NONCE, "nonce/missing", "the body has no parameter nonce")
     try:
-        return str(nonce), parse_nonce(nonce)
+        return parse_nonce(parameters["nonce"])
     except NonceError as error:
         raise Refusal(SpotError.INVALID_NONCE, error.code, str(error)) from error
 

@@ -25,7 +25,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option(
     "--port", default=DEFAULT_PORT, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 picks a free one."
 )
-@click.option("--account", "accounts", multiple=True, type=FILE, help="Account file (YAML or JSON); may be repeated.")
+@click.option("--account", multiple=True, type=FILE, help="Account file (YAML or JSON); may be repeated.")
 @click.option(
     "--fidelity",
     default="documented",
@@ -35,26 +35,26 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option("--strict", is_flag=True, help="Check every answer against its document; a mismatch is a loud 500.")
 @click.option(
-    "--spec", "documents", multiple=True, type=FILE,
+    "--spec", multiple=True, type=FILE,
     help="Further OpenAPI document; what has no handler answers from its example. May be repeated.",
 )  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON line when ready, instead of the banner.")
+@click.option("--json", is_flag=True, help="Print one JSON line when ready, instead of the banner.")
 def serve(
     host: str,
     port: int,
-    accounts: tuple[Path, ...],
+    account: tuple[Path, ...],
     fidelity: str,
     strict: bool,
-    documents: tuple[Path, ...],
-    as_json: bool,
+    spec: tuple[Path, ...],
+    json: bool,
 ) -> None:
     """Start the fake. Refused requests are explained on stderr."""
     logging.basicConfig(format="%(message)s", level=logging.INFO)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     store = MemoryStore()
     try:
-        loaded = [load_account(path) for path in accounts]
-        app = create_app(loaded, fidelity=fidelity, strict=strict, documents=documents, store=store)
+        loaded = [load_account(path) for path in account]
+        app = create_app(loaded, fidelity=fidelity, strict=strict, documents=spec, store=store)
     except (AccountError, DuplicateError, DocumentError, OverlayError) as error:
         fail(str(error))
     try:
@@ -65,7 +65,7 @@ def serve(
     urls = Urls(host, listener.getsockname()[1])
     if not is_loopback(host):
         click.echo(f"kraken-mock: warning: {host} can be reached from other machines", err=True)
-    ready = ready_line(urls, store) if as_json else banner(urls, store)
+    ready = ready_line(urls, store) if json else banner(urls, store)
     FakeServer(app, ready=lambda: click.echo(ready)).run([listener])
 
 

@@ -2,12 +2,12 @@
 
 import secrets
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from mockserver.auth.futures import authenticate
 from mockserver.dialects.dialect import not_allowed
 from mockserver.encodings import read_query
-from mockserver.endpoints.call import iso_milliseconds
 from mockserver.errors import STATUS, FuturesError, Refusal
 from mockserver.spec.arguments import ArgumentError
 from mockserver.spec.operation import Operation
@@ -67,3 +67,8 @@ class Futures:
 
     def wrong_method(self, request: Request, allowed: Iterable[str], now: float) -> Response:
         return not_allowed(allowed)
+
+
+def iso_milliseconds(now: float) -> str:
+    """``2016-02-25T09:45:53.818Z``: UTC with 3 decimals, as in every recorded ``serverTime``."""
+    return datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

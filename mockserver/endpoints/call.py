@@ -1,7 +1,6 @@
 """What a handler gets to see."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -24,8 +23,3 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
 Handler = Callable[[Call], Any]
 """Returns the ``result`` of a Spot operation, or the fields of a Futures answer."""
-
-
-def iso_milliseconds(now: float) -> str:
-    """``2016-02-25T09:45:53.818Z``: UTC with 3 decimals, as in every recorded ``serverTime``."""
-    return datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,9 +1,12 @@
 """Request parameters against the schema of their operation: coercion of text, checks, defaults."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from mockserver.spec.schema import resolve, validator
+
+_INTEGER = re.compile(r"-?[0-9]{1,20}")
 
 
 class ArgumentError(ValueError):
@@ -57,7 +60,7 @@ def _reader(schema: Mapping[str, Any]) -> Callable[[str], Any] | None:
     if "boolean" in types:
         return lambda text: {"true": True, "false": False}.get(text.lower(), text)
     if "integer" in types:
-        return lambda text: int(text) if text.removeprefix("-").isdecimal() and len(text) < 20 else text
+        return lambda text: int(text) if _INTEGER.fullmatch(text) else text
     return None
 
 

@@ -4,10 +4,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import yaml
 
+from mockserver.spec import overlay
+from mockserver.spec.cache import remembered
 from mockserver.spec.operation import Operation
-from mockserver.spec.overlay import apply
+from mockserver.wire import to_json
+
+_OVERLAY_ENGINE = Path(overlay.__file__).read_bytes()
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 CONTROL = "control.yaml"
@@ -32,22 +37,38 @@ def load_operations(folder: Path, *, fidelity: str, extra: Iterable[Path] = ()) 
 
 def effective(path: Path, overlays: Path, *, fidelity: str) -> dict[str, Any]:
     """A document with its overlays applied: ``NAME.yaml``, then ``NAME.FIDELITY.yaml``, as far as they exist."""
-    document = read_yaml(path)
-    for overlay in (overlays / f"{path.stem}.yaml", overlays / f"{path.stem}.{fidelity}.yaml"):
-        if overlay.is_file():
-            document = apply(document, read_yaml(overlay), source=str(overlay))
+    parts = [path, overlays / f"{path.stem}.yaml", overlays / f"{path.stem}.{fidelity}.yaml"]
+    sources = {part: _read(part) for part in parts if part == path or part.is_file()}
+
+    def compute() -> bytes:
+        document, *changes = (parse_yaml(source, part) for part, source in sources.items())
+        for part, change in zip(list(sources)[1:], changes, strict=True):
+            document = overlay.apply(document, change, source=str(part))
+        try:
+            return to_json(document)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise DocumentError(f"{path}: is not JSON in YAML's clothes: {error}") from error
+
+    document: dict[str, Any] = msgspec.json.decode(remembered([_OVERLAY_ENGINE, *sources.values()], compute))
     return document
 
 
-def read_yaml(path: Path) -> dict[str, Any]:
+def parse_yaml(source: bytes, path: Path) -> dict[str, Any]:
     """A YAML (or JSON) file whose root is a mapping."""
     try:
-        document = yaml.load(path.read_bytes(), yaml.CSafeLoader)
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise DocumentError(f"{path}: cannot be read: {error}") from error
+        document = yaml.load(source, yaml.CSafeLoader)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise DocumentError(f"{path}: cannot be read: {' '.join(str(error).split())}") from error
     if not isinstance(document, dict):
         raise DocumentError(f"{path}: expected an OpenAPI document, found {type(document).__name__}")
     return document
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DocumentError(f"{path}: cannot be read: {error.strerror}") from error
 
 
 def _operations(document: dict[str, Any], source: str) -> Iterable[Operation]:

@@ -9,9 +9,7 @@ GUIDE = "rttp4AzwRfYEdQ7R7X8Z/04Y4TZPa97pqCypi3xXxAqftygftnI6H9yGV+OcUOOJeFtZkr8
 ROQ = "DuWQ3317vPm8tlOoylWmhfQJwGkKiR+ABuNNocaPxU2DA5H9aZAKkGO0sYBSGKirtdlkm8dL9DAp6husEABgWyOr"
 SDK = "cHl0aG9uLWtyYWtlbi1zZGsgdW5pdC10ZXN0IHNlY3JldCB2YWx1ZQ=="
 SPOT_GUIDE = "kQH5HW/8p1uGOVjbgWA7FunAmGO8lsSUXNsu3eow76sz84Q18fWxnyRzBHCd3pd5nE9qa99HAZtuZuj6F1huXg=="
-ORDER = (
-    "orderType=lmt&symbol=PI_XBTUSD&side=buy&size=1&limitPrice=44587.5&cliOrdId=123%2B%2F%3D&reduceOnly=false"
-)
+ORDER = "orderType=lmt&symbol=PI_XBTUSD&side=buy&size=1&limitPrice=44587.5&cliOrdId=123%2B%2F%3D&reduceOnly=false"
 REFUSED = "authenticationError"
 
 
@@ -34,12 +32,12 @@ REFUSED = "authenticationError"
             id="url-encoded data",
         ),
         pytest.param(
-            GUIDE, ACCOUNTS, "1415957147987", "",
+            ROQ, ACCOUNTS, "1415957147987", "",
             "vITB6h9Mcxi+OAHzkPbyeu8ev74T3Zz03vEV4k+oFOFxGoMkxyx5ImOPTR8LMK2/KU12JObeQQ+EO4TxIfxvHg==",
             id="accounts with nonce",
         ),
         pytest.param(
-            GUIDE, ACCOUNTS, "", "",
+            ROQ, ACCOUNTS, "", "",
             "co4sJC5RJXAcPA3fAxD+A3WM0Ukul0mue+rlbx+bgUgyFVdrXemMxxn/6humhJWm7KQdIqPb9SHonByckv9fLA==",
             id="accounts without nonce",
         ),

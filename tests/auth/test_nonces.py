@@ -54,7 +54,12 @@ def test_what_is_remembered_is_bounded(monkeypatch):
 
 @pytest.mark.parametrize(
     ("nonce", "code"),
-    [("x", "nonce/not-an-integer"), (1.0, "nonce/not-an-integer"), (True, "nonce/not-an-integer"), (0, "nonce/out-of-range")],
+    [
+        ("x", "nonce/not-an-integer"),
+        (1.0, "nonce/not-an-integer"),
+        (True, "nonce/not-an-integer"),
+        (0, "nonce/out-of-range"),
+    ],
 )
 def test_the_code_says_why(nonce, code):
     with pytest.raises(NonceError) as caught:

@@ -10,11 +10,17 @@ from openapi_spec_validator import validate
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from mockserver.spec.document import effective, read_yaml
+from mockserver.spec.document import effective, parse_yaml
 
 FOLDER = Path(__file__).parents[2] / "openapi"
 OVERLAYS = FOLDER / "overlays"
 FIDELITIES = ("documented", "observed")
+
+
+def read_yaml(path):
+    return parse_yaml(path.read_bytes(), path)
+
+
 SPOT, FUTURES = read_yaml(FOLDER / "spot-rest.yaml"), read_yaml(FOLDER / "futures-rest.yaml")
 
 DOCUMENTS = {

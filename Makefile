@@ -1,0 +1,63 @@
+PYTHON ?= python3
+ARGS ?=
+CLIENT ?=
+BIN := .venv/bin
+NODE := tests/clients/node
+
+.PHONY: help serve test check format bench wheel clean node
+
+help:
+	@echo "make serve [ARGS='--port 0 --json']  start the fake Kraken"
+	@echo "make test  [ARGS='-k nonce']         set up and run every test"
+	@echo "make check                           lint, types, import rules"
+	@echo "make format                          format the code"
+	@echo "make bench                           start-up and requests against a bare ASGI application"
+	@echo "make wheel                           build dist/*.whl"
+
+serve: .venv/serve
+	@$(BIN)/kraken-mock serve $(ARGS)
+
+test: .venv/test node
+	$(BIN)/python -m pytest -n auto $(ARGS)
+
+check: .venv/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/serve
+	$(BIN)/python benchmarks/startup.py
+
+wheel: .venv/serve
+	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
+
+clean:
+	rm -rf .venv dist $(NODE)/node_modules
+
+.venv/python:
+	$(PYTHON) -c 'import sys; sys.exit("kraken-mock needs Python 3.11 or newer; set PYTHON=...") if sys.version_info < (3, 11) else 0'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	@touch $@
+
+.venv/serve: .venv/python pyproject.toml
+	$(BIN)/pip install --quiet --editable .
+	@touch $@
+
+.venv/test: .venv/serve
+	$(BIN)/pip install --quiet --group test --group clients --group check
+	@touch $@
+
+# Node runs the npm clients; where it is missing it is installed on Debian as root, else those tests skip.
+node: $(NODE)/node_modules/.installed
+
+$(NODE)/node_modules/.installed: $(NODE)/package-lock.json
+	@command -v npm > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null \
+		&& apt-get update -qq && apt-get install -y -qq --no-install-recommends nodejs npm; } || true
+	@if command -v npm > /dev/null; then npm ci --prefix $(NODE) --no-audit --no-fund --silent && touch $@; \
+		else echo "npm is missing: install Node.js 20 or newer to run the npm client tests"; fi

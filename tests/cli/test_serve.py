@@ -1,0 +1,144 @@
+"""``kraken-mock serve`` as a process."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+import pytest
+
+from tests.requests import send, spot
+
+COMMAND = [sys.executable, "-m", "mockserver", "serve"]
+
+
+@contextmanager
+def serving(*options, env=None):
+    process = subprocess.Popen(
+        [*COMMAND, *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **(env or {})},
+    )
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=10)
+
+
+def ready(process) -> dict:
+    return json.loads(process.stdout.readline())
+
+
+def refused(*options, env=None) -> str:
+    run = subprocess.run(
+        [*COMMAND, *options], capture_output=True, text=True, timeout=20, env={**os.environ, **(env or {})}
+    )
+    assert (run.returncode, run.stdout) == (2, "")
+    return run.stderr
+
+
+def test_ready_line():
+    with serving("--port", "0", "--json") as process:
+        line = ready(process)
+        assert list(line) == ["event", "url", "spot_url", "futures_url", "control_url", "accounts"]
+        assert line["event"] == "ready"
+        assert line["futures_url"] == line["url"] + "/derivatives/api/v3"
+        assert line["control_url"] == line["url"] + "/_mock"
+        (account,) = line["accounts"]
+        assert list(account) == ["name", "api_key", "api_secret", "futures_api_key", "futures_api_secret"]
+        assert spot(line["url"], SimpleNamespace(**account)).json["error"] == []
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.read() == "", "exactly one line"
+
+
+def test_the_banners_example_can_be_copied():
+    with serving("--port", "0") as process:
+        lines = []
+        while not lines or "API-Sign" not in lines[-1]:
+            lines.append(process.stdout.readline())
+        command = "".join(lines[-3:]).replace("curl", "curl -s")
+        answer = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=10).stdout
+    assert json.loads(answer)["result"]["ZUSD"]["balance"] == "25435.2100"
+
+
+def test_a_refusal_is_explained_on_stderr_without_secrets():
+    with serving("--port", "0", "--json") as process:
+        line = ready(process)
+        account = SimpleNamespace(**line["accounts"][0])
+        spot(line["url"], account, signature="c2VudCBieSB0aGUgY2xpZW50")
+        explained = process.stderr.readline()
+    assert "POST /0/private/BalanceEx 200 EAPI:Invalid signature | signature/mismatch:" in explained
+    assert account.api_secret not in explained
+    assert "c2VudCBieSB0aGUgY2xpZW50" not in explained
+
+
+def test_accounts_fidelity_and_environment(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("balances: {ZEUR: 5}")
+    env = {"KRAKEN_MOCK_SERVE_PORT": "0", "KRAKEN_MOCK_SERVE_JSON": "1", "KRAKEN_MOCK_SERVE_FIDELITY": "observed"}
+    with serving("--account", str(path), "--strict", env=env) as process:
+        line = ready(process)
+        assert [account["name"] for account in line["accounts"]] == ["mine", "default"]
+        assert send(line["url"], "GET", "/0/public/Time").status == 200
+
+
+def test_a_port_in_use():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        message = refused("--port", str(port))
+    assert message == (
+        f"kraken-mock: cannot listen on 127.0.0.1:{port}: Address already in use; "
+        "choose another with --host and --port, 0 picks a free port\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("balances: {ZUSD: abc}", "{path}:1: balances.ZUSD: expected an exact decimal amount such as"),
+        ("name: [", "{path}: line 2: not YAML"),
+        ("name: default", None),
+    ],
+)
+def test_a_bad_account_file(tmp_path, text, message):
+    path = tmp_path / "bad.yaml"
+    path.write_text(text)
+    options = ["--account", str(path), *(["--account", str(path)] if message is None else [])]
+    printed = refused("--port", "0", *options)
+    assert printed.count("\n") == 1
+    assert printed.startswith("kraken-mock: ")
+    assert (message or "there is an account named default already").format(path=path) in printed
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--prot", "0"], "No such option"),
+        (["--port", "x"], "'x' is not a valid integer"),
+        (["--port", "70000"], "70000 is not in the range"),
+        (["--fidelity", "real"], "'real' is not one of"),
+        (["--account", "none.yaml"], "none.yaml: cannot be read: No such file or directory"),
+        (["--spec", "none.yaml"], "none.yaml: cannot be read"),
+        (["--host", "256.1.1.1", "--port", "0"], "cannot listen on 256.1.1.1:0"),
+        (["--host", "192.0.2.1", "--port", "0"], "cannot listen on 192.0.2.1:0"),
+    ],
+)
+def test_wrong_use(options, message):
+    printed = refused(*options)
+    assert message in printed
+    assert "Traceback" not in printed
+
+
+def test_a_host_that_others_can_reach_is_said():
+    with serving("--host", "0.0.0.0", "--port", "0", "--json") as process:
+        ready(process)
+        assert process.stderr.readline() == "kraken-mock: warning: 0.0.0.0 can be reached from other machines\n"

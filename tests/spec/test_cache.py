@@ -1,0 +1,44 @@
+"""Remembered documents: never stale, never in the way."""
+
+import pytest
+
+from mockserver.spec import cache
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return tmp_path / "kraken-mock"
+
+
+def test_computed_once_per_source(folder):
+    made = []
+
+    def compute() -> bytes:
+        made.append(1)
+        return b"%d" % len(made)
+
+    assert [cache.remembered([source], compute) for source in (b"a", b"a", b"b", b"a")] == [b"1", b"1", b"2", b"1"]
+    assert cache.remembered([b"a", b"b"], compute) != cache.remembered([b"ab"], compute)
+    assert len(list(folder.iterdir())) == 4, "and no temporary file"
+
+
+def test_a_folder_that_cannot_be_written(folder):
+    folder.write_text("a file stands in the way")
+    assert cache.remembered([b"a"], lambda: b"made") == b"made"
+
+
+def test_old_entries_are_removed(folder, monkeypatch):
+    monkeypatch.setattr(cache, "_ENTRIES", 2)
+    for source in (b"a", b"b", b"c"):
+        cache.remembered([source], lambda: b"")
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_a_failure_is_not_remembered(folder):
+    def fail() -> bytes:
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        cache.remembered([b"a"], fail)
+    assert cache.remembered([b"a"], lambda: b"made") == b"made"

@@ -1,0 +1,135 @@
+"""A document that a user drops in: served, signed and validated like the vendored ones, answered from examples."""
+
+import logging
+
+import pytest
+
+from mockserver import KrakenMock
+from mockserver.resources import OPENAPI
+from mockserver.spec.document import DocumentError, effective, load_operations
+from tests.requests import fresh_nonce, send, spot
+
+LEDGERS = """
+openapi: 3.0.0
+info: {title: dropped in, version: '1'}
+servers: [{url: https://api.kraken.com/0}]
+security: [{API-Key: [], API-Sign: []}]
+paths:
+  /private/Ledgers:
+    post:
+      operationId: getLedgers
+      x-permissions: [query-ledger]
+      requestBody:
+        content:
+          application/json:
+            schema: &body
+              type: object
+              properties: {ofs: {type: integer}}
+          application/x-www-form-urlencoded: {schema: *body}
+      responses:
+        '200':
+          description: ok
+          content:
+            application/json:
+              schema: {type: object, properties: {error: {type: array, items: {type: string}}}}
+              example: {error: [], result: {count: 0, ledger: {}}}
+  /private/Composed:
+    post:
+      responses:
+        '200':
+          description: ok
+          content: {application/json: {schema: {$ref: '#/components/schemas/Composed'}}}
+  /private/BalanceEx:
+    post: {operationId: anotherBalanceEx, responses: {}}
+components:
+  schemas:
+    Composed:
+      allOf:
+        - {type: object, properties: {a: {type: string, example: x}}}
+        - {type: object, properties: {b: {type: array, items: {enum: [1, 2]}}, c: {oneOf: [{default: 3}]}}}
+  securitySchemes:
+    API-Key: {type: apiKey, in: header, name: API-Key}
+    API-Sign: {type: apiKey, in: header, name: API-Sign}
+"""
+
+
+@pytest.fixture(scope="module")
+def dropped_in(tmp_path_factory):
+    path = tmp_path_factory.mktemp("documents") / "more.yaml"
+    path.write_text(LEDGERS)
+    with KrakenMock(documents=[path]) as kraken:
+        yield kraken
+
+
+def test_answers_from_the_example_and_says_so(dropped_in, caplog):
+    with caplog.at_level(logging.WARNING, "mockserver"):
+        answer = spot(dropped_in.url, dropped_in.account(), "/0/private/Ledgers")
+    assert answer.json == {"error": [], "result": {"count": 0, "ledger": {}}}
+    assert "no handler for getLedgers; answered from the example in" in caplog.text
+
+
+def test_an_example_is_put_together_from_the_schema(dropped_in):
+    answer = spot(dropped_in.url, dropped_in.account(), "/0/private/Composed")
+    assert answer.json == {"a": "x", "b": [1], "c": 3}
+
+
+def test_signed_and_checked_like_every_operation(dropped_in):
+    url = dropped_in.url
+    assert spot(url, dropped_in.account(), "/0/private/Ledgers", signature="x").json["error"] == [
+        "EAPI:Invalid signature"
+    ]
+    nonce = fresh_nonce()
+    answer = spot(url, dropped_in.account(), "/0/private/Ledgers", body=f"nonce={nonce}&ofs=x".encode(), nonce=nonce)
+    assert answer.json["error"] == ["EGeneral:Invalid arguments"]
+    reader = dropped_in.create_account({"keys": {"spot": {"permissions": ["query-funds"]}}})
+    assert spot(url, reader, "/0/private/Ledgers").json["error"] == ["EGeneral:Permission denied"]
+
+
+def test_the_vendored_operation_stays(dropped_in):
+    assert "ZUSD" in spot(dropped_in.url, dropped_in.account()).json["result"]
+
+
+def test_default_arguments_come_from_the_document():
+    operations = {operation.id: operation for operation in load_operations(OPENAPI, fidelity="documented")}
+    for body in operations["getTradeBalance"].bodies.values():
+        assert body.defaults == {"asset": "ZUSD", "rebase_multiplier": "rebased"}
+    assert operations["getAccounts"].security == ("apikey", "authent")
+    assert operations["getExtendedBalance"].security == ("api-key", "api-sign")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("&a {a: *a}", "is not JSON in YAML's clothes"),
+        ("- a", "expected an OpenAPI document, found list"),
+        ("{", "cannot be read"),
+        ("paths: {/x: {get: {security: [{nope: []}]}}}", "paths//x/get"),
+        ("paths: {/x: {get: {parameters: [{$ref: '#/components/parameters/nope'}]}}}", "paths//x/get"),
+    ],
+)
+def test_a_broken_document_is_named(tmp_path, text, sentence):
+    path = tmp_path / "broken.yaml"
+    path.write_text(text)
+    with pytest.raises(DocumentError) as caught:
+        load_operations(OPENAPI, fidelity="documented", extra=[path])
+    assert str(path) in str(caught.value)
+    assert sentence in str(caught.value)
+
+
+def test_overlays_differ_by_fidelity():
+    documents = [
+        effective(OPENAPI / "futures-rest.yaml", OPENAPI / "overlays", fidelity=fidelity)
+        for fidelity in ("documented", "observed")
+    ]
+    assert documents[0] != documents[1]
+
+
+def test_strict_turns_a_wrong_answer_into_a_loud_500(tmp_path, monkeypatch):
+    from mockserver import app
+
+    monkeypatch.setattr(app, "HANDLERS", {**app.HANDLERS, "getServerTime": lambda call: {"unixtime": "soon"}})
+    with KrakenMock(strict=True) as kraken:
+        answer = send(kraken.url, "GET", "/0/public/Time")
+    assert (answer.status, answer.headers["content-type"]) == (500, "application/problem+json")
+    assert answer.json["title"] == "The answer breaks the document"
+    assert any("unixtime" in error for error in answer.json["errors"])

@@ -1,0 +1,56 @@
+"""The wheel, in an empty environment and an empty folder."""
+
+import json
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.requests import send
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, ROOT]
+    subprocess.run(command, check=True)
+    (path,) = folder.glob("kraken_mock-*.whl")
+    return path
+
+
+def test_it_holds_the_documents_the_fixtures_and_the_contract_tests(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    for name in (
+        "mockserver/openapi/spot-rest.yaml",
+        "mockserver/openapi/overlays/futures-rest.observed.yaml",
+        "mockserver/fixtures/accounts/default.yaml",
+        "contract_tests/oracles/spot.py",
+    ):
+        assert name in names
+    assert not any(name.startswith(("tests/", "openapi/", "benchmarks/")) for name in names)
+
+
+def test_it_serves_from_an_empty_folder(wheel, tmp_path):
+    venv.create(tmp_path / "venv", with_pip=True)
+    python = tmp_path / "venv" / "bin" / "python"
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wheel], check=True)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    process = subprocess.Popen(
+        [python.parent / "kraken-mock", "serve", "--port", "0", "--json"], cwd=empty, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        line = json.loads(process.stdout.readline())
+        assert send(line["url"], "GET", "/0/public/SystemStatus").json["result"]["status"] == "online"
+        found = subprocess.run(
+            [python, "-c", "import mockserver; print(mockserver.__file__)"], capture_output=True, text=True, cwd=empty
+        )
+        assert str(tmp_path) in found.stdout
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
