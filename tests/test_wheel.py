@@ -41,16 +41,11 @@ def test_it_serves_from_an_empty_folder(wheel, tmp_path):
     subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wheel], check=True)
     empty = tmp_path / "empty"
     empty.mkdir()
-    process = subprocess.Popen(
-        [python.parent / "kraken-mock", "serve", "--port", "0", "--json"], cwd=empty, stdout=subprocess.PIPE, text=True
-    )
-    try:
+    command = [python.parent / "kraken-mock", "serve", "--port", "0", "--json"]
+    with subprocess.Popen(command, cwd=empty, stdout=subprocess.PIPE, text=True) as process:
         line = json.loads(process.stdout.readline())
-        assert send(line["url"], "GET", "/0/public/SystemStatus").json["result"]["status"] == "online"
-        found = subprocess.run(
-            [python, "-c", "import mockserver; print(mockserver.__file__)"], capture_output=True, text=True, cwd=empty
-        )
-        assert str(tmp_path) in found.stdout
-    finally:
+        status = send(line["url"], "GET", "/0/public/SystemStatus").json["result"]["status"]
         process.terminate()
-        process.wait(timeout=10)
+    assert status == "online"
+    where = [python, "-c", "import mockserver; print(mockserver.__file__)"]
+    assert str(tmp_path) in subprocess.run(where, capture_output=True, text=True, cwd=empty, check=True).stdout

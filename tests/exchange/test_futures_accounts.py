@@ -84,6 +84,14 @@ def share(document: dict[str, Any], currency: str, fidelity: Fidelity) -> Fracti
     return (1 - Fraction(document["futures"]["haircuts"][currency])) * (1 - spread)
 
 
+def code(currency: str, fidelity: Fidelity) -> str:
+    return "BTC" if currency == "XBT" and fidelity is OBSERVED else currency
+
+
+def exactly(finite: Fraction) -> Decimal:
+    return Decimal(finite.numerator) / Decimal(finite.denominator)
+
+
 def requirement(position: dict[str, str], notional: Fraction) -> tuple[Fraction, Fraction]:
     _, initial, maintenance = (LINEAR | INVERSE)[position["symbol"]]
     initial_rate = 1 / Fraction(position["leverage"]) if "leverage" in position else Fraction(initial)
@@ -123,10 +131,7 @@ def recomputed_flex(document: dict[str, Any], fidelity: Fidelity) -> dict[str, A
         row.append(min(row[0], max(free / unit, Fraction(0))) if initial and unit else row[0])
     names = ("quantity", "value", "collateral", "available")
     return {
-        "currencies": {
-            "BTC" if currency == "XBT" and fidelity is OBSERVED else currency: dict(zip(names, row, strict=True))
-            for currency, row in rows.items()
-        },
+        "currencies": {code(currency, fidelity): dict(zip(names, row, strict=True)) for currency, row in rows.items()},
         "initialMargin": initial,
         "initialMarginWithOrders": initial + with_orders,
         "maintenanceMargin": maintenance,
@@ -188,26 +193,21 @@ def test_every_figure_is_the_double_nearest_to_what_the_document_says(
     auxiliary, requirements = recomputed_margin_account(document)
     assert accounts["fi_xbtusd"]["auxiliary"] == doubles(auxiliary)
     assert accounts["fi_xbtusd"]["marginRequirements"] == doubles(requirements)
-    for name, wallet in (("fi_xbtusd", {"xbt": document["futures"]["margin_accounts"]["fi_xbtusd"]}), ("cash", None)):
-        given_amounts = wallet or document["futures"]["cash"]
-        expected = (
-            given_amounts if fidelity is DOCUMENTED else doubles({k: Fraction(v) for k, v in given_amounts.items()})
-        )
-        assert accounts[name]["balances"] == expected
+    futures = document["futures"]
+    for name, balances in {
+        "cash": futures["cash"],
+        "fi_xbtusd": {"xbt": futures["margin_accounts"]["fi_xbtusd"]},
+    }.items():
+        numbers = {currency: Fraction(amount) for currency, amount in balances.items()}
+        assert accounts[name]["balances"] == (balances if fidelity is DOCUMENTED else doubles(numbers))
 
 
 @given(document=DOCUMENTS, fidelity=FIDELITIES)
 def test_the_figures_agree_with_each_other(document: dict[str, Any], fidelity: Fidelity) -> None:
     accounts = read(to_json(answer(parse_account(document, name="a").state, fidelity)))
     assert accounts_findings(accounts) == []
-    codes = {currency: "BTC" if currency == "XBT" else currency for currency in CURRENCIES}
-    names = codes if fidelity is OBSERVED else dict.fromkeys(CURRENCIES)
-    shares = {
-        names[currency] or currency: Decimal(rate.numerator) / Decimal(rate.denominator)
-        for currency in CURRENCIES
-        for rate in [share(document, currency, fidelity)]
-    }
-    prices = {names[name] or name: Decimal(document["prices"].get(name, 1)) for name in CURRENCIES}
+    prices = {code(name, fidelity): Decimal(document["prices"].get(name, 1)) for name in CURRENCIES}
+    shares = {code(name, fidelity): exactly(share(document, name, fidelity)) for name in CURRENCIES}
     assert flex_findings(accounts["flex"], prices=prices, shares=shares) == []
 
 

@@ -37,8 +37,8 @@ def test_old_entries_are_removed(folder, monkeypatch):
 
 def test_a_failure_is_not_remembered(folder):
     def fail() -> bytes:
-        raise ValueError
+        raise ValueError("cannot be made")
 
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="cannot be made"):
         cache.remembered([b"a"], fail)
     assert cache.remembered([b"a"], lambda: b"made") == b"made"
