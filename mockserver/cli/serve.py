@@ -2,6 +2,7 @@
 
 import logging
 import shlex
+import time
 from pathlib import Path
 
 import click
@@ -93,12 +94,22 @@ def banner(urls: Urls, store: MemoryStore) -> str:
             f"    Futures  API key  {account.futures_api_key}",
             f"             secret   {account.futures_api_secret}",
         ]
-    return "\n".join([*lines, "", "  Try it (Ctrl-C stops the fake):", "", _example(urls, accounts[0]), ""])
+    return "\n".join(
+        [
+            *lines,
+            "",
+            "  Try it, once, as its nonce is good for one call (Ctrl-C stops the fake):",
+            "",
+            _example(urls, accounts[0]),
+            "",
+        ]
+    )
 
 
 def _example(urls: Urls, account: Account) -> str:
-    path, body = "/0/private/BalanceEx", "nonce=1"
-    signature = sign(account.api_secret, path, "1", body.encode())
+    path, nonce = "/0/private/BalanceEx", str(time.time_ns() // 1_000_000)
+    body = f"nonce={nonce}"
+    signature = sign(account.api_secret, path, nonce, body.encode())
     return (
         f"    curl {urls.url}{path} -d {shlex.quote(body)} \\\n"
         f"      -H {shlex.quote(f'API-Key: {account.api_key}')} \\\n"

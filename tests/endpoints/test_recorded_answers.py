@@ -1,4 +1,4 @@
-"""Accounts as they were when an answer was recorded get that answer, from the running fake. ``tests/recorded`` has them.
+"""Accounts as they were when an answer was recorded get that answer from the running fake (``tests/recorded``).
 
 Byte for byte where the recording is of one piece; figures that cannot come out are named with the reason.
 """
@@ -48,11 +48,9 @@ def trade_balance(kraken: KrakenMock, name: str) -> dict[str, str]:
     return result
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["balance-ex-p1", "balance-ex-p2", "balance-ex-p3", "balance-ex-p4", "balance-ex-p5", "balance-ex-credit-line"],
-)
-def test_balance_ex(documented: KrakenMock, name: str) -> None:
+@pytest.mark.parametrize("part", ["p1", "p2", "p3", "p4", "p5", "credit-line"])
+def test_balance_ex(documented: KrakenMock, part: str) -> None:
+    name = f"balance-ex-{part}"
     assert spot(documented.url, documented.account(name), BALANCE_EX).body == recorded(name)
 
 
@@ -72,8 +70,8 @@ def test_trade_balance_without_positions(observed: KrakenMock) -> None:
 
 
 def test_trade_balance_with_ten_positions(observed: KrakenMock) -> None:
-    """``m`` 151.1935 is no tenth of ``c`` and ``n`` -11.3794 is not ``v - c``: each is a sum of ten rounded amounts, which
-    are not known. What follows from them, ``mf`` and ``mfo``, is off by as much. All the rest is as recorded.
+    """``m`` 151.1935 is no tenth of ``c`` and ``n`` -11.3794 is not ``v - c``: each must be a sum of ten rounded
+    amounts, which are not known. What follows from ``m`` is off as well: ``mf`` and ``mfo``. The rest is as recorded.
     """
     expected = json.loads(recorded("trade-balance-t2"))["result"]
     result = trade_balance(observed, "trade-balance-t2")
@@ -91,7 +89,7 @@ def test_trade_balance_of_the_documents_example(documented: KrakenMock) -> None:
 
 @pytest.mark.parametrize("name", ["futures-f2", "futures-f3"])
 def test_empty_futures_wallets(observed: KrakenMock, name: str) -> None:
-    """Recordings until 2023 print some zeros as 0.0 and others as 0, the other way round than those of 2026, and have no
+    """Recordings until 2023 print 0.0 where that of 2026 prints 0 and the other way round, and they have no
     ``excludedCollateralValue``; the answer follows 2026. The order of the wallets is not compared.
     """
     body = futures(observed.url, observed.account(name)).body
@@ -129,7 +127,8 @@ def test_a_collateral_currency_with_conversion_spread(documented: KrakenMock) ->
 
 def test_futures_wallets_of_the_documents_example(documented: KrakenMock) -> None:
     """The default account. The totals count currencies that the example does not show, and its margin requirements are
-    those of positions that it does not show. One figure is an ulp off: EUR's collateral was computed in doubles.
+    those of positions that it does not show. EUR's collateral differs in its last digit: it is no product of doubles
+    in any order.
     """
     accounts = exactly(futures(documented.url, documented.account()).body)["accounts"]
     expected = exactly(recorded("futures-example"))["accounts"]

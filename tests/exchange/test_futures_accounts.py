@@ -193,11 +193,8 @@ def test_every_figure_is_the_double_nearest_to_what_the_document_says(
     auxiliary, requirements = recomputed_margin_account(document)
     assert accounts["fi_xbtusd"]["auxiliary"] == doubles(auxiliary)
     assert accounts["fi_xbtusd"]["marginRequirements"] == doubles(requirements)
-    futures = document["futures"]
-    for name, balances in {
-        "cash": futures["cash"],
-        "fi_xbtusd": {"xbt": futures["margin_accounts"]["fi_xbtusd"]},
-    }.items():
+    cash, margin = document["futures"]["cash"], document["futures"]["margin_accounts"]
+    for name, balances in {"cash": cash, "fi_xbtusd": {"xbt": margin["fi_xbtusd"]}}.items():
         numbers = {currency: Fraction(amount) for currency, amount in balances.items()}
         assert accounts[name]["balances"] == (balances if fidelity is DOCUMENTED else doubles(numbers))
 

@@ -1,0 +1,89 @@
+"""The README's examples run as they stand, against the default account."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from mockserver import KrakenMock
+from mockserver.account_file import parse_account
+
+ROOT = Path(__file__).parent.parent
+NODE = ROOT / "tests" / "clients" / "node"
+README = (ROOT / "README.md").read_text()
+PORT = "http://127.0.0.1:5725"
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+def client_blocks(language: str, comment: str) -> list:
+    return [pytest.param(code, id=code.splitlines()[0]) for code in blocks(language) if code.startswith(comment)]
+
+
+@pytest.fixture
+def default():
+    with KrakenMock() as kraken:
+        yield kraken
+
+
+def run(command: list, code: str, **options) -> str:
+    process = subprocess.run(command, input=code, capture_output=True, text=True, timeout=60, **options)
+    assert process.returncode == 0, process.stderr
+    return process.stdout
+
+
+@pytest.mark.parametrize("code", client_blocks("python", "# "))
+def test_python_clients(default, code):
+    keys = blocks("python")[0]
+    assert "141.31" in (printed := run([sys.executable, "-"], (keys + code).replace(PORT, default.url))) or (
+        "25435.21" in printed
+    )
+
+
+@pytest.mark.parametrize("code", client_blocks("js", "// "))
+def test_npm_clients(default, code):
+    if not shutil.which("node") or not (NODE / "node_modules").is_dir():
+        pytest.skip("npm clients are missing: install Node.js 20.19 or newer, then run make test")
+    printed = run(["node", "--input-type=module"], code.replace(PORT, default.url), cwd=NODE)
+    assert "4540.58" in printed or "54438.85" in printed or "eb: '" in printed
+
+
+def test_curl(default):
+    published, signed = (code for code in blocks("sh") if "curl" in code)
+    assert json.loads(run(["sh"], published.replace(PORT, default.url)))["result"]["tb"] == "1.8342"
+    assert "EAPI:Invalid nonce" in run(["sh"], published.replace(PORT, default.url))
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    code = signed.replace(PORT, default.url).replace(".venv/bin/", "")
+    assert json.loads(run(["sh"], code, env={**os.environ, "PATH": path}))["result"]["ZUSD"]["balance"] == "25435.2100"
+
+
+def test_in_python_tests():
+    (code,) = (code for code in blocks("python") if "with KrakenMock()" in code)
+    run([sys.executable, "-"], "import krakenex\n" + code)
+
+
+def test_the_account_of_your_own(tmp_path):
+    (code,) = blocks("yaml")
+    from mockserver.account_file import load_account
+
+    path = tmp_path / "mine.yaml"
+    path.write_text(code)
+    assert load_account(path).state.orders[1].leverage == 5
+    with pytest.raises(ValueError, match="a float is not exact"):
+        parse_account(yaml.safe_load(code), name="x")
+
+
+def test_every_option_is_listed():
+    for command in ("serve", "sign"):
+        printed = run([sys.executable, "-m", "mockserver", command, "--help"], "")
+        (row,) = re.findall(rf"^\| `kraken-mock {command}.*$", README, re.MULTILINE)
+        for option in set(re.findall(r"--[a-z]+", printed)) - {"--help"}:
+            assert option in row, f"{option} of {command}"
