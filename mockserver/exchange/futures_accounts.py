@@ -9,9 +9,9 @@ from decimal import Decimal
 import msgspec
 
 from mockserver.exchange.instruments import MARGIN_ACCOUNTS
-from mockserver.exchange.money import ZERO, exact
+from mockserver.exchange.money import ZERO, exact, total
 from mockserver.exchange.prices import mark_price, usd_price_of
-from mockserver.exchange.state import FuturesPosition, State
+from mockserver.exchange.state import FuturesOrder, FuturesPosition, State
 
 LIQUIDATION_SHARE = Decimal("0.75")
 TERMINATION_SHARE = Decimal("0.30")
@@ -118,16 +118,13 @@ def margin_account(state: State, name: str) -> MarginAccount:
     """One single-collateral wallet with the inverse positions that it carries."""
     balance = state.futures.margin_accounts[name]
     positions = [position for position in state.futures.positions if position.instrument.margin_account == name]
-    pnl = sum(
-        (
-            _contracts(position) * (1 / position.entry_price - 1 / mark_price(state, position.instrument))
-            for position in positions
-        ),
-        ZERO,
+    pnl = total(
+        _contracts(position) * (1 / position.entry_price - 1 / mark_price(state, position.instrument))
+        for position in positions
     )
-    im = sum((abs(_coins(state, position)) * _initial_rate(position) for position in positions), ZERO)
-    mm = sum((abs(_coins(state, position)) * position.instrument.maintenance_margin for position in positions), ZERO)
     pv = portfolio_value(balance, pnl)
+    im = total(_coins(state, position) * _initial_rate(position) for position in positions)
+    mm = total(_coins(state, position) * position.instrument.maintenance_margin for position in positions)
     requirements = MarginRequirements(im=im, mm=mm, lt=im * LIQUIDATION_SHARE, tt=im * TERMINATION_SHARE)
     return MarginAccount(
         name=name,
@@ -136,7 +133,7 @@ def margin_account(state: State, name: str) -> MarginAccount:
         pv=pv,
         pnl=pnl,
         af=available_margin(pv, im),
-        funding=sum((position.unrealized_funding for position in positions), ZERO),
+        funding=total(position.unrealized_funding for position in positions),
         requirements=requirements,
         triggers=_triggers(state, balance, positions, requirements),
     )
@@ -145,65 +142,44 @@ def margin_account(state: State, name: str) -> MarginAccount:
 @exact
 def flex(state: State, *, conversion_spread: Decimal) -> Flex:
     """The multi-collateral wallet with the linear positions and orders that it carries."""
-    futures = state.futures
-    positions = [position for position in futures.positions if position.instrument.margin_account is None]
-    orders = [order for order in futures.orders if order.instrument.margin_account is None]
-    units = {
-        currency: (
-            price := usd_price_of(state, currency),
-            collateral(price, haircut(state, currency), ZERO if currency == "USD" else conversion_spread),
+    wallet = state.futures.flex
+    positions = [position for position in state.futures.positions if position.instrument.margin_account is None]
+    orders = [order for order in state.futures.orders if order.instrument.margin_account is None]
+    price = {currency: usd_price_of(state, currency) for currency in wallet}
+    unit_collateral = {
+        currency: collateral(
+            price[currency], haircut(state, currency), ZERO if currency == "USD" else conversion_spread
         )
-        for currency in futures.flex
+        for currency in wallet
     }
-    pnl = sum(
-        (
-            _contracts(position) * (mark_price(state, position.instrument) - position.entry_price)
-            for position in positions
-        ),
-        ZERO,
+
+    balance_value = total(quantity * price[currency] for currency, quantity in wallet.items())
+    collateral_value = total(quantity * unit_collateral[currency] for currency, quantity in wallet.items())
+    pnl = total(
+        _contracts(position) * (mark_price(state, position.instrument) - position.entry_price) for position in positions
     )
-    initial_margin = sum(
-        (
-            abs(_contracts(position)) * mark_price(state, position.instrument) * _initial_rate(position)
-            for position in positions
-        ),
-        ZERO,
-    )
-    order_margin = sum(
-        (
-            order.size * order.instrument.contract_size * order.price * order.instrument.initial_margin
-            for order in orders
-        ),
-        ZERO,
-    )
-    maintenance_margin = sum(
-        (
-            abs(_contracts(position)) * mark_price(state, position.instrument) * position.instrument.maintenance_margin
-            for position in positions
-        ),
-        ZERO,
-    )
-    unrealized_funding = sum((position.unrealized_funding for position in positions), ZERO)
+    unrealized_funding = total(position.unrealized_funding for position in positions)
     unrealized = total_unrealized(pnl, unrealized_funding)
     as_margin = total_unrealized_as_margin(unrealized, haircut(state, "USD"), ZERO)
-    balance_value = sum((quantity * units[currency][0] for currency, quantity in futures.flex.items()), ZERO)
-    collateral_value = sum((quantity * units[currency][1] for currency, quantity in futures.flex.items()), ZERO)
     equity = margin_equity(collateral_value, as_margin)
+    initial_margin = total(_notional(state, position) * _initial_rate(position) for position in positions)
     free = available_margin(equity, initial_margin)
     return Flex(
         currencies=tuple(
             FlexCurrency(
                 currency=currency,
                 quantity=quantity,
-                value=quantity * units[currency][0],
-                collateral=quantity * units[currency][1],
-                available=available(quantity, units[currency][1], free) if initial_margin else quantity,
+                value=quantity * price[currency],
+                collateral=quantity * unit_collateral[currency],
+                available=available(quantity, unit_collateral[currency], free) if initial_margin else quantity,
             )
-            for currency, quantity in futures.flex.items()
+            for currency, quantity in wallet.items()
         ),
         initial_margin=initial_margin,
-        initial_margin_with_orders=initial_margin + order_margin,
-        maintenance_margin=maintenance_margin,
+        initial_margin_with_orders=initial_margin + total(map(_order_margin, orders)),
+        maintenance_margin=total(
+            _notional(state, position) * position.instrument.maintenance_margin for position in positions
+        ),
         balance_value=balance_value,
         portfolio_value=portfolio_value(balance_value, pnl),
         collateral_value=collateral_value,
@@ -226,7 +202,17 @@ def _contracts(position: FuturesPosition) -> Decimal:
 
 
 def _coins(state: State, position: FuturesPosition) -> Decimal:
-    return _contracts(position) / mark_price(state, position.instrument)
+    """Size of an inverse position in its wallet's currency, unsigned."""
+    return abs(_contracts(position)) / mark_price(state, position.instrument)
+
+
+def _notional(state: State, position: FuturesPosition) -> Decimal:
+    """Value of a linear position in USD, unsigned."""
+    return abs(_contracts(position)) * mark_price(state, position.instrument)
+
+
+def _order_margin(order: FuturesOrder) -> Decimal:
+    return order.size * order.instrument.contract_size * order.price * order.instrument.initial_margin
 
 
 def _initial_rate(position: FuturesPosition) -> Decimal:
@@ -244,8 +230,8 @@ def _triggers(
     if not positions:
         return MarginRequirements()
     mark = mark_price(state, positions[0].instrument)
-    size = sum(map(_contracts, positions), ZERO)
-    anchored = balance + sum((_contracts(position) / position.entry_price for position in positions), ZERO)
+    size = total(map(_contracts, positions))
+    anchored = balance + total(_contracts(position) / position.entry_price for position in positions)
 
     def price(requirement: Decimal) -> Decimal:
         return max((size + requirement * mark) / anchored, ZERO) if anchored else ZERO

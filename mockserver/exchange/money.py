@@ -4,7 +4,7 @@ An amount has at most 30 digits before and 30 after the point (the account file'
 them fits in the precision below without rounding. Only a quotient is ever inexact, in its 200th digit.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Context, Decimal, localcontext
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -27,6 +27,11 @@ def exact(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)
 
     return run
+
+
+def total(amounts: Iterable[Decimal]) -> Decimal:
+    """The sum; 0 of nothing."""
+    return sum(amounts, ZERO)
 
 
 def fixed(amount: Decimal, decimals: int) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal
 import msgspec
 
 from mockserver.exchange.assets import Asset
-from mockserver.exchange.money import ZERO, exact
+from mockserver.exchange.money import ZERO, exact, total
 from mockserver.exchange.prices import usd_price, usd_price_of
 from mockserver.exchange.state import Balance, Position, State
 
@@ -34,49 +34,43 @@ class TradeBalance(msgspec.Struct, frozen=True, kw_only=True):
 
 def eb(state: State) -> Decimal:
     """Equivalent balance: "combined balance of all currencies", at the mid price; earning assets are left out."""
-    return sum((_value(state, row) for row in _counted(state)), ZERO)
+    return total(_value(state, row) for row in _counted(state))
 
 
 def tb(state: State) -> Decimal:
     """Trade balance: "combined balance of all equity currencies", each by its ``collateral_value`` of public Assets."""
-    return sum((_value(state, row) * (row.asset.collateral_value or ZERO) for row in _counted(state)), ZERO)
+    return total(_value(state, row) * (row.asset.collateral_value or ZERO) for row in _counted(state))
 
 
 def m(state: State) -> Decimal:
     """ "Margin amount of open positions": opening cost / leverage."""
-    return sum((_cost(state, position) / position.leverage for position in state.positions), ZERO)
+    return total(_cost(state, position) / position.leverage for position in state.positions)
 
 
 def uv(state: State, *, counts_margin_orders: bool = True) -> Decimal:
     """Unexecuted value: "value of unfilled and partially filled orders"."""
-    return sum(
-        (
-            order.unexecuted * usd_price_of(state, order.pair.quote)
-            for order in state.orders
-            if counts_margin_orders or order.leverage is None
-        ),
-        ZERO,
+    return total(
+        order.unexecuted * usd_price_of(state, order.pair.quote)
+        for order in state.orders
+        if counts_margin_orders or order.leverage is None
     )
 
 
 def c(state: State) -> Decimal:
     """ "Cost basis of open positions"."""
-    return sum((_cost(state, position) for position in state.positions), ZERO)
+    return total(_cost(state, position) for position in state.positions)
 
 
 def v(state: State) -> Decimal:
     """ "Current floating valuation of open positions", an absolute value."""
-    return sum((_valuation(state, position) for position in state.positions), ZERO)
+    return total(_valuation(state, position) for position in state.positions)
 
 
 def n(state: State) -> Decimal:
     """ "Unrealized net profit/loss of open positions": valuation - cost of a long, cost - valuation of a short."""
-    return sum(
-        (
-            (_valuation(state, position) - _cost(state, position)) * (1 if position.type == "buy" else -1)
-            for position in state.positions
-        ),
-        ZERO,
+    return total(
+        (_valuation(state, position) - _cost(state, position)) * (1 if position.type == "buy" else -1)
+        for position in state.positions
     )
 
 
@@ -92,13 +86,10 @@ def mf(e: Decimal, m: Decimal) -> Decimal:
 
 def mfo(state: State, mf: Decimal) -> Decimal:
     """ "Margin free for orders": free margin less the margin of the open margin orders (T2)."""
-    return mf - sum(
-        (
-            order.unexecuted * usd_price_of(state, order.pair.quote) / order.leverage
-            for order in state.orders
-            if order.leverage is not None
-        ),
-        ZERO,
+    return mf - total(
+        order.unexecuted * usd_price_of(state, order.pair.quote) / order.leverage
+        for order in state.orders
+        if order.leverage is not None
     )
 
 

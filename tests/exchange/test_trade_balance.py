@@ -32,8 +32,8 @@ ORDER = st.fixed_dictionaries(
         "pair": st.sampled_from(sorted(MARKETS)),
         "type": st.sampled_from(["buy", "sell"]),
         "price": amounts(5, least=1),
-        "volume": amounts(8, least=2),
-        "vol_exec": st.sampled_from(["0", "0.00000001"]),
+        "volume": amounts(8, least=150_000_000),
+        "vol_exec": st.sampled_from(["0", "1.25"]),
     },
     optional={"leverage": st.sampled_from(["2", "3", "10"])},
 )
