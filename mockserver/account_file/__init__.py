@@ -31,6 +31,12 @@ class Account(msgspec.Struct, kw_only=True):
     spot_keys: tuple[SpotKey, ...]
     futures_keys: tuple[FuturesKey, ...]
     state: State
+    tier: str = "none"
+    """Whose rate limits apply: none, starter, intermediate or pro."""
+
+    @property
+    def keys(self) -> tuple[SpotKey | FuturesKey, ...]:
+        return (*self.spot_keys, *self.futures_keys)
 
 
 def load_account(path: Path) -> Account:
@@ -49,7 +55,7 @@ def load_account(path: Path) -> Account:
         raise AccountError(error.place, error.sentence, source=source) from error
 
 
-def parse_account(document: Mapping[str, Any] | None, *, name: str) -> Account:
+def parse_account(document: Mapping[str, Any] | None, *, name: str, tier: str = "none") -> Account:
     """The account of a document, whose amounts are text, ``int`` or ``Decimal``; what it leaves out is empty or fresh.
 
     ``AccountError`` names the field that is wrong.
@@ -68,6 +74,7 @@ def parse_account(document: Mapping[str, Any] | None, *, name: str) -> Account:
         spot_keys=tuple(spot_keys(keys, name)),
         futures_keys=tuple(futures_keys(keys, name)),
         state=read_state(tree),
+        tier=keys.get("tier", tier),
     )
 
 
