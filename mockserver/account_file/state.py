@@ -44,23 +44,31 @@ def _assets(document: Mapping[str, Any]) -> Mapping[str, Asset]:
         if not known and "decimals" not in row:
             raise AccountError(("assets", code), "a new asset needs decimals, a whole number from 0 to 30")
         asset = Asset(**{"display_decimals": changes.get("decimals"), **base, **changes})
+        if asset.code in (other for other in listed if listed[other] is not ASSETS.get(other)):
+            raise AccountError(("assets", code), f"{asset.code} is given twice")
         listed[asset.code] = asset
     return listed
 
 
 def _balances(document: Mapping[str, Any], assets: Mapping[str, Asset]) -> dict[str, Balance]:
     balances: dict[str, Balance] = {}
-    for name, row in document.items():
+    for name, given in document.items():
         asset = find(
             find_asset(name, assets), name, assets, "asset", ("balances", name), remedy="or describe it in assets"
         )
         if asset.code in balances:
             raise AccountError(("balances", name), f"{asset.code} is given twice")
-        amounts = {"balance": row} if isinstance(row, str) else row
+        amounts = {"balance": given} if isinstance(given, str) else given
         for field, amount in amounts.items():
-            place = ("balances", name, field) if not isinstance(row, str) else ("balances", name)
+            place = ("balances", name, field) if not isinstance(given, str) else ("balances", name)
             _demand_decimals(Decimal(amount), asset, place)
-        balances[asset.code] = Balance(asset=asset, **{field: Decimal(amount) for field, amount in amounts.items()})
+        row = Balance(asset=asset, **{field: Decimal(amount) for field, amount in amounts.items()})
+        if row.credit is not None and row.credit_used is not None and row.credit_used > row.credit:
+            raise AccountError(
+                ("balances", name, "credit_used"),
+                f"expected no more than the credit {row.credit}, found {row.credit_used}",
+            )
+        balances[asset.code] = row
     return balances
 
 
@@ -87,6 +95,7 @@ def _position(document: Mapping[str, Any], index: int) -> Position:
     volume = Decimal(document["volume"])
     cost = document.get("cost")
     return Position(
+        txid=document.get("txid", f"TMOCK0-{index:05d}-AAAAAA"),
         pair=find(find_pair(document["pair"]), document["pair"], PAIRS, "asset pair", ("positions", index, "pair")),
         type=document["type"],
         volume=volume,
@@ -96,21 +105,18 @@ def _position(document: Mapping[str, Any], index: int) -> Position:
 
 
 def _prices(document: Mapping[str, Any], assets: Mapping[str, Asset]) -> dict[str, Decimal]:
-    prices = {}
-    for name, price in document.items():
+    def key(name: str, place: Place) -> str:
         instrument = find_instrument(name)
-        if instrument is None:
-            kind = "asset or futures symbol"
-            asset = find(find_asset(name, assets), name, [*assets, *INSTRUMENTS], kind, ("prices", name))
-        prices[instrument.symbol if instrument else asset.code] = Decimal(price)
-    return prices
+        if instrument is not None:
+            return instrument.symbol
+        return find(find_asset(name, assets), name, [*assets, *INSTRUMENTS], "asset or futures symbol", place).code
+
+    return _amounts(document, key, ("prices",))
 
 
 def _futures(document: Mapping[str, Any], assets: Mapping[str, Asset]) -> Futures:
     def amounts(field: str, key: Callable[[str, Place], str]) -> dict[str, Decimal]:
-        return {
-            key(name, ("futures", field, name)): Decimal(amount) for name, amount in document.get(field, {}).items()
-        }
+        return _amounts(document.get(field, {}), key, ("futures", field))
 
     def currency(name: str, place: Place) -> str:
         if name.upper() == "USD":
@@ -140,6 +146,17 @@ def _futures(document: Mapping[str, Any], assets: Mapping[str, Asset]) -> Future
                 f"{position.instrument.symbol} needs the wallet {name}; give its balance in futures.margin_accounts",
             )
     return futures
+
+
+def _amounts(document: Mapping[str, str], key: Callable[[str, Place], str], place: Place) -> dict[str, Decimal]:
+    """Name to amount, under the one name that ``key`` gives all its spellings."""
+    amounts: dict[str, Decimal] = {}
+    for name, amount in document.items():
+        code = key(name, (*place, name))
+        if code in amounts:
+            raise AccountError((*place, name), f"{code} is given twice")
+        amounts[code] = EXACT.plus(Decimal(amount))
+    return amounts
 
 
 def _futures_position(document: Mapping[str, Any], index: int) -> FuturesPosition:

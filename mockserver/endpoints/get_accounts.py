@@ -10,7 +10,7 @@ from mockserver.exchange.futures_accounts import Flex, MarginAccount, MarginRequ
 
 
 def get_accounts(call: Call) -> dict[str, Any]:
-    """``accounts``: the single-collateral margin accounts, ``cash`` and ``flex``, keys in recorded order."""
+    """``accounts``: the margin accounts, ``cash`` and ``flex``; keys within each in the order recorded in 2026."""
     futures = call.state.futures
     margin_accounts = (margin_account(call.state, name) for name in futures.margin_accounts)
     return {

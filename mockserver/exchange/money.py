@@ -34,9 +34,14 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
     return sum(amounts, ZERO)
 
 
+def rounded(amount: Decimal, decimals: int) -> Decimal:
+    """``amount`` with exactly ``decimals`` decimals, halves to even."""
+    return EXACT.quantize(amount, _UNITS[decimals])
+
+
 def fixed(amount: Decimal, decimals: int) -> str:
-    """``amount`` with exactly ``decimals`` decimals, halves to even; never ``-0``."""
-    return _text(EXACT.quantize(amount, _UNITS[decimals]))
+    """The text of ``rounded``; never ``-0``."""
+    return _text(rounded(amount, decimals))
 
 
 def truncated(amount: Decimal, decimals: int) -> str:

@@ -46,6 +46,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 class Position(msgspec.Struct, frozen=True, kw_only=True):
     """One open spot margin position: ``volume`` in base units, ``cost`` at opening in the quote asset."""
 
+    txid: str
     pair: Pair
     type: Literal["buy", "sell"]
     volume: Decimal

@@ -10,7 +10,7 @@ from decimal import Decimal
 import msgspec
 
 from mockserver.exchange.assets import Asset
-from mockserver.exchange.money import ZERO, exact, total
+from mockserver.exchange.money import ZERO, exact, rounded, total
 from mockserver.exchange.prices import usd_price, usd_price_of
 from mockserver.exchange.state import Balance, Position, State
 
@@ -43,8 +43,11 @@ def tb(state: State) -> Decimal:
 
 
 def m(state: State) -> Decimal:
-    """ "Margin amount of open positions": opening cost / leverage."""
-    return total(_cost(state, position) / position.leverage for position in state.positions)
+    """ "Margin amount of open positions": opening cost / leverage, which a position has in its quote asset's decimals.
+
+    Recordings T2 and T3 follow from margins rounded so, and not from unrounded ones.
+    """
+    return total(_margin(state, position) for position in state.positions)
 
 
 def uv(state: State, *, counts_margin_orders: bool = True) -> Decimal:
@@ -131,5 +134,11 @@ def _cost(state: State, position: Position) -> Decimal:
     return position.cost * usd_price_of(state, position.pair.quote)
 
 
+def _margin(state: State, position: Position) -> Decimal:
+    quote = state.assets[position.pair.quote]
+    return rounded(position.cost / position.leverage, quote.decimals) * usd_price(state, quote)
+
+
 def _valuation(state: State, position: Position) -> Decimal:
-    return position.volume * usd_price_of(state, position.pair.base)
+    base = state.assets[position.pair.base]
+    return position.volume * base.multiplier * usd_price(state, base)

@@ -51,6 +51,11 @@ def test_fresh_keys_look_like_krakens():
     assert len({spot.api_key, futures.api_key, spot.api_secret, futures.api_secret}) == 4
 
 
+def test_minus_nothing_is_nothing():
+    state = parse_account({"futures": {"cash": {"usd": "-0"}}}, name="x").state
+    assert str(state.futures.cash["usd"]) == "0"
+
+
 def test_a_custom_asset():
     document = {"assets": {"PEPE": {"decimals": 5}}, "balances": {"pepe": "1.23456"}, "prices": {"PEPE": "0.00001"}}
     state = parse_account(document, name="x").state
@@ -84,6 +89,10 @@ def test_a_custom_asset():
         ("assets: {PEPE: {altname: PEPE}}", "assets.PEPE: a new asset needs decimals"),
         ("futures: {margin_accounts: {fi_xbt: 1}}", "expected one of fi_xbtusd"),
         ("futures: {flex: {NOPE1: 1}}", "futures.flex.NOPE1: unknown currency 'NOPE1'"),
+        ("futures: {flex: {XBT: 1, BTC: 2}}", "futures.flex.BTC: XBT is given twice"),
+        ("prices: {XBT: 1, XXBT: 2}", "prices.XXBT: XXBT is given twice"),
+        ("assets: {XBT: {decimals: 5}, XXBT: {decimals: 6}}", "assets.XXBT: XXBT is given twice"),
+        ("balances: {ZUSD: {balance: 1, credit: 1, credit_used: 2}}", "expected no more than the credit 1, found 2"),
         ("futures: {haircuts: {XBT: 2}}", "expected a share from 0 to 1, such as 0.02; found '2'"),
         (
             "futures: {positions: [{symbol: PF_XBTUS, side: long, size: 1, entry_price: 1}]}",

@@ -70,13 +70,13 @@ def test_trade_balance_without_positions(observed: KrakenMock) -> None:
 
 
 def test_trade_balance_with_ten_positions(observed: KrakenMock) -> None:
-    """``m`` 151.1935 is no tenth of ``c`` and ``n`` -11.3794 is not ``v - c``: each must be a sum of ten rounded
-    amounts, which are not known. What follows from ``m`` is off as well: ``mf`` and ``mfo``. The rest is as recorded.
+    """``n`` -11.3794 is not ``v - c``: it must be a sum of ten rounded amounts, which are not known. The rest is as
+    recorded, for ``m`` is the sum of ten margins, each rounded to the decimals of USD.
     """
     expected = json.loads(recorded("trade-balance-t2"))["result"]
     result = trade_balance(observed, "trade-balance-t2")
     ours = {name: figure for name, figure in result.items() if figure != expected.get(name)}
-    assert ours == {"m": "151.1934", "uv": "0.0000", "n": "-11.3797", "mf": "49.4960", "mfo": "-0.8569"}
+    assert ours == {"uv": "0.0000", "n": "-11.3797"}
     assert [name for name in result if name != "uv"] == list(expected)
 
 

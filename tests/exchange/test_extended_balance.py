@@ -29,7 +29,7 @@ def rows(draw: st.DrawFn, decimals: int) -> dict[str, str]:
     if draw(st.booleans()):
         row["credit"] = draw(amounts(decimals, least=0))
         row["credit_used"] = draw(st.sampled_from([row["credit"], "0"]))
-    if draw(st.booleans()):
+    if not draw(st.integers(0, 3)):
         row["hold_trade"] = draw(amounts(decimals, least=0))
     return row
 
@@ -47,8 +47,11 @@ ORDERS = st.fixed_dictionaries(
 DOCUMENTS = st.fixed_dictionaries(
     {
         "assets": st.fixed_dictionaries({"AAPLx": st.fixed_dictionaries({"multiplier": amounts(8, least=1)})}),
-        "balances": st.fixed_dictionaries({}, optional={asset: rows(places) for asset, places in DECIMALS.items()}),
-        "orders": st.lists(ORDERS, max_size=3),
+        "balances": st.fixed_dictionaries(
+            {asset: rows(DECIMALS[asset]) for asset in ("ZUSD", "XXBT", "USDT")},
+            optional={asset: rows(DECIMALS[asset]) for asset in ("KFEE", "XBT.F", "AAPLx")},
+        ),
+        "orders": st.lists(ORDERS, min_size=1, max_size=4) | st.just([]),
     }
 )
 

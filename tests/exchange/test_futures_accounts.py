@@ -54,12 +54,14 @@ DOCUMENTS = st.fixed_dictionaries(
             {
                 "cash": st.fixed_dictionaries({"xbt": amounts(19), "usd": amounts(4)}),
                 "margin_accounts": st.fixed_dictionaries({"fi_xbtusd": amounts(10)}),
-                "flex": st.fixed_dictionaries({}, optional=dict.fromkeys(CURRENCIES, amounts(10))),
+                "flex": st.fixed_dictionaries(
+                    {"XBT": amounts(10)}, optional=dict.fromkeys(("USD", "EUR", "USDT"), amounts(10))
+                ),
                 "haircuts": st.fixed_dictionaries(
                     dict.fromkeys(CURRENCIES, st.sampled_from(["0", "0.02", "0.12345", "1"]))
                 ),
-                "positions": st.lists(positions(LINEAR) | positions(INVERSE), max_size=4),
-                "orders": st.lists(ORDERS, max_size=2),
+                "positions": st.lists(positions(LINEAR) | positions(INVERSE), min_size=2, max_size=5) | st.just([]),
+                "orders": st.lists(ORDERS, min_size=1, max_size=3) | st.just([]),
             }
         ),
         "prices": st.fixed_dictionaries(

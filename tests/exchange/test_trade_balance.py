@@ -58,8 +58,8 @@ DOCUMENTS = st.fixed_dictionaries(
             }
         ),
         "balances": st.fixed_dictionaries({}, optional={asset: amounts(places) for asset, places in DECIMALS.items()}),
-        "orders": st.lists(ORDER, max_size=3),
-        "positions": st.lists(POSITION, max_size=3),
+        "orders": st.lists(ORDER, min_size=1, max_size=4) | st.just([]),
+        "positions": st.lists(POSITION, min_size=1, max_size=4) | st.just([]),
         "prices": st.fixed_dictionaries(dict.fromkeys(PRICED, amounts(5, least=1))),
     }
 )
@@ -81,7 +81,8 @@ def recomputed(document: dict[str, Any], asset: str, *, counts_margin_orders: bo
         value = Fraction(position["volume"]) * prices[base]
         c += cost
         v += value
-        m += cost / Fraction(position["leverage"])
+        scale = 10 ** DECIMALS[quote]
+        m += Fraction(round(Fraction(position["cost"]) / Fraction(position["leverage"]) * scale), scale) * prices[quote]
         n += value - cost if position["type"] == "buy" else cost - value
     for order in document["orders"]:
         rest = Fraction(order["volume"]) - Fraction(order["vol_exec"])
