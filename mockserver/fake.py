@@ -43,7 +43,7 @@ class Fake:
         self.strict = strict
         self.tier = tier
         self.clock = Clock()
-        self.store = MemoryStore(lambda: self.clock.now())
+        self.store = MemoryStore(self.clock)
         self.prices: Mapping[str, Any] = {}
         """Asset code or futures symbol to its price in USD, for all accounts that set none of their own."""
         self.faults = Faults()

@@ -12,7 +12,7 @@ from mockserver import faults
 from mockserver.auth.keys import ApiKey
 from mockserver.dialects.dialect import Dialect
 from mockserver.endpoints.call import Call, Handler
-from mockserver.errors import Refusal
+from mockserver.errors import FuturesError, Refusal, SpotError
 from mockserver.exchange.limits import LimitExceeded
 from mockserver.exchange.money import exact
 from mockserver.exchange.state import State
@@ -27,21 +27,34 @@ log = logging.getLogger("mockserver")
 
 MAX_BODY = 64 * 1024
 """Bytes of a request body that are read; no request of these operations comes near (assumed)."""
+NOBODY = State()
+
+FAILED_AUTHENTICATION = frozenset(
+    {
+        SpotError.INVALID_KEY,
+        SpotError.INVALID_SIGNATURE,
+        SpotError.INVALID_NONCE,
+        FuturesError.AUTHENTICATION_ERROR,
+        FuturesError.NONCE_DUPLICATE,
+        FuturesError.NONCE_BELOW_THRESHOLD,
+    }
+)
+"""What counts towards a lockout."""
+NO_VIOLATIONS = ("permission/", "otp/", "argument/unknown-", "server/")
+"""Codes of refusals that no rule of the contract speaks of."""
+RESENT = ("nonce/resent", "an earlier request with this nonce failed; Kraken wants a higher one for every try")
 
 
-class Visit(msgspec.Struct, kw_only=True):
+class Visit(msgspec.Struct, kw_only=True, eq=False):
     """One request on its way. ``tenant`` owns the ``key`` that the request names, rightly or not."""
 
-    id: int
     request: Request
     operation: Operation | None
-    key: ApiKey | None
-    tenant: Tenant | None
+    key: ApiKey | None = None
+    tenant: Tenant | None = None
     now: float
     started: float
     refusal: Refusal | None = None
-    resent: bool = False
-    """The request has the nonce of an earlier one that failed."""
     from_example: bool = False
     faults: Sequence[Fault] = ()
 
@@ -62,10 +75,176 @@ class Path:
         if request is None:
             return
         visit = self._arrive(request)
-        if self._fake.faults and (drawn := self._draw(visit)):
-            visit.faults = drawn
-            await faults.apply(drawn, lambda: self._answer(visit), ..., send, scope)
-            return
+        if self._fake.faults and visit.operation is not None:
+            visit.faults = self._fake.faults.draw(visit.tenant and visit.tenant.name, visit.operation.id)
+            if visit.faults:
+                await self._befallen(visit, visit.operation, scope, send)
+                return
         response = self._answer(visit)
         self._record(visit, response)
         await send_response(response, send, with_body=request.method != "HEAD")
+
+    def _arrive(self, request: Request) -> Visit:
+        operation = self._operations.get(request.method)
+        fake, started = self._fake, time.perf_counter()
+        key = self._dialect.key(request, operation, fake.store) if operation is not None else None
+        if key is None:
+            return Visit(request=request, operation=operation, now=fake.clock.now(), started=started)
+        tenant = fake.store.tenant(key.account)
+        return Visit(
+            request=request, operation=operation, key=key, tenant=tenant, now=tenant.clock.now(), started=started
+        )
+
+    async def _befallen(self, visit: Visit, operation: Operation, scope: Scope, send: Send) -> None:
+        limits = visit.tenant.limits if visit.tenant else self._fake.limits
+        try:
+            limits.enter()
+        except LimitExceeded as exceeded:
+            visit.refusal = self._dialect.limit(exceeded, visit.now)
+            response = self._dialect.failure(visit.refusal, visit.now)
+            self._record(visit, response)
+            await send_response(response, send)
+            return
+        try:
+            await faults.apply(
+                visit.faults,
+                lambda: self._answer(visit),
+                dialect=self._dialect,
+                now=visit.now,
+                schema=operation.answer_schema,
+                sending=lambda response: self._record(visit, response),
+                scope=scope,
+                send=send,
+            )
+        finally:
+            limits.leave()
+
+    def _answer(self, visit: Visit) -> Response:
+        if visit.operation is None:
+            return self._unrouted(visit)
+        try:
+            response = self._accept(visit, visit.operation)
+        except Refusal as refusal:
+            visit.refusal = refusal
+            response = self._dialect.failure(refusal, visit.now)
+        except Exception:
+            if self._fake.strict:
+                raise
+            log.exception("%s %s: the fake itself has failed", visit.request.method, visit.request.path)
+            visit.refusal = Refusal(self._dialect.internal_error, "server/error", "the fake itself has failed; see its log")
+            response = self._dialect.failure(visit.refusal, visit.now)
+        return self._checked(response, visit.operation) if self._fake.strict else response
+
+    def _unrouted(self, visit: Visit) -> Response:
+        path, now = visit.request.path, visit.now
+        if self._operations:
+            methods = " or ".join(sorted(self._operations))
+            visit.refusal = Refusal("", "method/not-allowed", f"{path} takes {methods}, not {visit.request.method}")
+            return self._dialect.wrong_method(visit.request, self._operations, now)
+        visit.refusal = Refusal("", "path/unknown", f"the fake has no {path}")
+        return self._dialect.unknown_path(visit.request, now)
+
+    @exact
+    def _accept(self, visit: Visit, operation: Operation) -> Response:
+        fake, dialect = self._fake, self._dialect
+        state, body = NOBODY, None
+        if operation.security:
+            body = self._admit(visit, operation)
+            assert visit.tenant is not None
+            state = visit.tenant.state
+        else:
+            self._within_limits(visit, operation)
+        arguments = dialect.arguments(visit.request, operation, body)
+        handler = self._handlers.get(operation.id)
+        if handler is None:
+            visit.from_example = True
+            return json_response(operation.example)
+        if fake.prices:
+            state = msgspec.structs.replace(state, market=fake.prices)
+        call = Call(arguments=arguments, state=state, assets=fake.store.assets, now=visit.now, fidelity=fake.fidelity)
+        return dialect.success(handler(call), visit.now)
+
+    def _admit(self, visit: Visit, operation: Operation) -> object:
+        """Lockout, authentication, rate limit; returns the parameters of the body."""
+        limits = visit.tenant.limits if visit.tenant else self._fake.limits
+        try:
+            limits.check_lockout(visit.now)
+            body = self._dialect.authenticate(visit.request, operation, visit.key, visit.now)
+        except LimitExceeded as exceeded:
+            raise self._dialect.limit(exceeded, visit.now) from exceeded
+        except Refusal as refusal:
+            if refusal.error in FAILED_AUTHENTICATION:
+                limits.failed(visit.now)
+            raise
+        limits.succeeded()
+        self._within_limits(visit, operation)
+        return body
+
+    def _within_limits(self, visit: Visit, operation: Operation) -> None:
+        limits = visit.tenant.limits if visit.tenant else self._fake.limits
+        try:
+            self._dialect.charge(limits, visit.key, operation, visit.now)
+        except LimitExceeded as exceeded:
+            raise self._dialect.limit(exceeded, visit.now) from exceeded
+
+    def _checked(self, response: Response, operation: Operation) -> Response:
+        """``response``, or a loud 500 where it breaks the document."""
+        errors = operation.response_errors(response.status, json.loads(response.body))
+        if not errors:
+            return response
+        log.error("%s: the answer breaks %s: %s", operation.id, operation.source, "; ".join(errors))
+        problem = {
+            "type": "about:blank",
+            "title": "The answer breaks the document",
+            "status": 500,
+            "detail": f"{operation.id}, status {response.status}",
+            "errors": errors,
+        }
+        return json_response(problem, status=500, content_type=b"application/problem+json")
+
+    def _record(self, visit: Visit, response: Response) -> None:
+        """The journal's entry, and a line in the log for a request that was not simply answered."""
+        request, operation, refusal = visit.request, visit.operation, visit.refusal
+        resent = visit.tenant is not None and self._resent(visit, visit.tenant)
+        code, sentence = (refusal.code, refusal.sentence) if refusal else RESENT if resent else (None, None)
+        entry = Entry(
+            id=self._fake.journal.next_id(),
+            at=visit.now,
+            duration=time.perf_counter() - visit.started,
+            account=visit.tenant and visit.tenant.name,
+            operation=operation and operation.id,
+            request=request,
+            response=response,
+            code=code,
+            sentence=sentence,
+            violation=code is not None and not code.startswith(NO_VIOLATIONS),
+            from_example=visit.from_example,
+            faults=tuple(fault.id for fault in visit.faults),
+        )
+        self._fake.journal.add(entry)
+        if code is not None or visit.faults:
+            told = [f"{code}: {sentence}"] if code else [f"fault {fault.id}" for fault in visit.faults]
+            error = f" {refusal.error}" if refusal and refusal.error else ""
+            log.info("%s %s %d%s | %s", request.method, request.path, response.status, error, ", ".join(told))
+        if visit.from_example and operation is not None:
+            log.warning(
+                "%s %s: no handler for %s; answered from the example in %s",
+                request.method,
+                request.path,
+                operation.id,
+                operation.source,
+            )
+
+    def _resent(self, visit: Visit, tenant: Tenant) -> bool:
+        """Whether an earlier request with this nonce failed; what fails now is remembered."""
+        failed = visit.refusal is not None or any(fault.replaces_answer for fault in visit.faults)
+        if not failed and not tenant.failed_nonces:
+            return False
+        nonce = self._dialect.nonce(visit.request)
+        if not nonce or visit.key is None:
+            return False
+        sent = (visit.key.api_key, nonce)
+        seen = sent in tenant.failed_nonces
+        if failed and not seen:
+            tenant.failed_nonces.append(sent)
+        return seen

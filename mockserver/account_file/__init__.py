@@ -39,7 +39,7 @@ class Account(msgspec.Struct, kw_only=True):
         return (*self.spot_keys, *self.futures_keys)
 
 
-def load_account(path: Path) -> Account:
+def load_account(path: Path, *, tier: str = "none") -> Account:
     """The account of a ``.yaml``, ``.yml`` or ``.json`` file; its name is the file's unless the file gives one."""
     try:
         text = path.read_text(encoding="utf-8")
@@ -49,7 +49,7 @@ def load_account(path: Path) -> Account:
         raise AccountError((), "is not UTF-8 text", source=str(path)) from error
     is_json = path.suffix == ".json"
     try:
-        return parse_account(read(text, is_json=is_json), name=path.stem)
+        return parse_account(read(text, is_json=is_json), name=path.stem, tier=tier)
     except AccountError as error:
         source = str(path) if is_json or not error.place else f"{path}:{line_of(text, error.place)}"
         raise AccountError(error.place, error.sentence, source=source) from error

@@ -1,10 +1,11 @@
 """Accounts and their keys in the memory of one process."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from mockserver.account_file import Account
 from mockserver.auth.keys import FuturesKey, SpotKey
 from mockserver.exchange.assets import ASSETS, Asset
+from mockserver.exchange.clock import Clock
 from mockserver.store.tenant import Saved, Tenant
 
 
@@ -18,8 +19,8 @@ class MemoryStore:
     Every change is whole or not at all; whoever changes from several threads holds a lock.
     """
 
-    def __init__(self, now: Callable[[], float]) -> None:
-        self._now = now
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._tenants: dict[str, Tenant] = {}
         self._spot_keys: dict[str, SpotKey] = {}
         self._futures_keys: dict[str, FuturesKey] = {}
@@ -50,7 +51,7 @@ class MemoryStore:
         if account.name in self._tenants:
             raise DuplicateError(f"there is an account named {account.name} already; give this one another name")
         self._demand_own_keys(account)
-        tenant = self._tenants[account.name] = Tenant(account, self._now)
+        tenant = self._tenants[account.name] = Tenant(account, self._clock)
         self._index(tenant)
         return tenant
 

@@ -20,18 +20,18 @@ class Saved(msgspec.Struct, frozen=True):
     """A tenant at one moment."""
 
     account: Account
-    limits: dict[str, Limits]
+    limits: Limits
     clock: Clock
 
 
 class Tenant:
     """An account with all that is its own. Its state is replaced, never changed, so a request sees one state."""
 
-    def __init__(self, account: Account, now: Callable[[], float]) -> None:
+    def __init__(self, account: Account, clock: Clock) -> None:
         self.initial = account
-        self.clock = Clock(now)
+        self.clock = Clock(clock)
         self.account = account
-        self.limits: dict[str, Limits] = {}
+        self.limits = Limits(account.tier)
         self.failed_nonces: deque[tuple[str, str]] = deque(maxlen=_FAILED_NONCES)
         self.become(account)
 
@@ -48,7 +48,7 @@ class Tenant:
         self.account = msgspec.structs.replace(self.account, state=state)
 
     def become(self, account: Account) -> None:
-        """Take over ``account``; a key that it keeps goes on with its nonces, limits start afresh."""
+        """Take over ``account``; a key that it keeps goes on with its nonces, limits start afresh with a new tier."""
         nonces = {key.api_key: key.nonces for key in self.account.keys}
         for key in account.keys:
             if type(key.nonces) is type(known := nonces.get(key.api_key)):
@@ -56,22 +56,23 @@ class Tenant:
                     known.window = key.nonces.window
                 key.nonces = known
         self.account = account
-        self.limits = {key.api_key: Limits(account.tier) for key in account.keys}
+        if account.tier != self.limits.tier:
+            self.limits = Limits(account.tier)
 
     def reset(self) -> None:
         """Back to the beginning: state, keys, nonces, limits, clock."""
         self.account = _with_nonces(self.initial, _fresh)
-        self.limits = {key.api_key: Limits(self.account.tier) for key in self.account.keys}
+        self.limits = Limits(self.account.tier)
         self.clock.reset()
         self.failed_nonces.clear()
 
     def save(self) -> Saved:
-        return Saved(_with_nonces(self.account, deepcopy), deepcopy(self.limits), self.clock.copy())
+        return Saved(_with_nonces(self.account, deepcopy), self.limits.copy(), self.clock.copy())
 
     def restore(self, saved: Saved) -> None:
         """Back to a saved moment, which may be gone back to again."""
         self.account = _with_nonces(saved.account, deepcopy)
-        self.limits = deepcopy(saved.limits)
+        self.limits = saved.limits.copy()
         self.clock = saved.clock.copy()
         self.failed_nonces.clear()
 
