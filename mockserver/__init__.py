@@ -5,10 +5,24 @@
 ...     account = kraken.account()
 """
 
+from mockserver.account import Account
 from mockserver.account_file import AccountError
 from mockserver.app import create_app
-from mockserver.server import Account, KrakenMock
+from mockserver.exchange.happenings import Rejected
+from mockserver.fake import UnknownError
+from mockserver.faults import FaultError
+from mockserver.server import KrakenMock
 from mockserver.store.memory import DuplicateError
 from mockserver.version import VERSION as __version__
 
-__all__ = ["Account", "AccountError", "DuplicateError", "KrakenMock", "__version__", "create_app"]
+__all__ = [
+    "Account",
+    "AccountError",
+    "DuplicateError",
+    "FaultError",
+    "KrakenMock",
+    "Rejected",
+    "UnknownError",
+    "__version__",
+    "create_app",
+]

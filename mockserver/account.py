@@ -139,9 +139,7 @@ class Account:
         self, pair: str, type: str, *, volume: Amount, leverage: Amount, price: Amount | None = None
     ) -> str:
         """A spot margin position, at the market's price unless one is given. Returns its transaction id."""
-        return str(
-            self._happen("open-position", pair=pair, type=type, volume=volume, leverage=leverage, price=price)
-        )
+        return str(self._happen("open-position", pair=pair, type=type, volume=volume, leverage=leverage, price=price))
 
     def close_position(self, txid: str, *, volume: Amount | None = None, price: Amount | None = None) -> None:
         """Close a spot margin position, or ``volume`` of it; its profit or loss goes to the quote asset's balance."""

@@ -19,7 +19,7 @@ from mockserver.exchange.fidelity import FIDELITIES
 from mockserver.fake import Fake
 from mockserver.pipeline import Path
 from mockserver.resources import FIXTURES, OPENAPI
-from mockserver.spec.document import CONTROL, load_document, load_operations
+from mockserver.spec.document import load_operations
 from mockserver.spec.operation import Operation
 
 DEFAULT_ACCOUNT = FIXTURES / "accounts" / "default.yaml"
@@ -70,13 +70,10 @@ def make_fake(
     return fake
 
 
-def assemble(
-    fake: Fake, *, documents: Sequence[str | FilePath] = (), control_token: str | None = None
-) -> Starlette:
+def assemble(fake: Fake, *, documents: Sequence[str | FilePath] = (), control_token: str | None = None) -> Starlette:
     """``fake`` behind its routes; arguments as in ``create_app``."""
     operations = load_operations(OPENAPI, fidelity=fake.fidelity.name, extra=[FilePath(path) for path in documents])
-    control = load_document(OPENAPI / CONTROL, fidelity=fake.fidelity.name)
-    app = Starlette(routes=[*_routes(operations, fake), *control_routes(control, fake, control_token)])
+    app = Starlette(routes=[*_routes(operations, fake), *control_routes(fake, control_token)])
     app.router.redirect_slashes = False
     app.router.default = _Elsewhere(fake)
     return app

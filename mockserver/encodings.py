@@ -2,6 +2,7 @@
 
 import json
 import re
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -35,7 +36,7 @@ def read_body(request: Request) -> dict[str, Any]:
         raise Refusal(SpotError.BAD_REQUEST, "body/too-large", "the body is larger than the server reads")
     try:
         text = request.body.decode()
-        return _read_json(text) if is_json(request) else read_query(text)
+        return read_json(text) if is_json(request) else read_query(text)
     except (ValueError, RecursionError) as error:
         raise Refusal(
             SpotError.BAD_REQUEST,
@@ -44,10 +45,11 @@ def read_body(request: Request) -> dict[str, Any]:
         ) from error
 
 
-def _read_json(text: str) -> dict[str, Any]:
+def read_json(text: str) -> dict[str, Any]:
+    """The parameters of a JSON object; a fraction is a ``Decimal``."""
     if _SURROGATE.search(text):
         msgspec.json.decode(text)
-    value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+    value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=Decimal)
     if not isinstance(value, dict):
         raise EncodingError("a JSON body must be an object")
     return value

@@ -5,21 +5,25 @@ The control API and ``KrakenMock`` are two faces of this one. Every method may b
 
 import threading
 from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
 from itertools import count
 from typing import Any
 
 import msgspec
 
-from mockserver.account_file import Account, AccountError, parse_account, write_account
-from mockserver.account_file.state import read_prices
+from mockserver.account_file import Account, AccountError, parse_account, parse_prices, write_account
+from mockserver.account_file.reading import as_text
 from mockserver.exchange.clock import Clock
 from mockserver.exchange.fidelity import Fidelity
-from mockserver.exchange.happenings import HAPPENINGS
+from mockserver.exchange.happenings import HAPPENINGS, Rejected
 from mockserver.exchange.limits import Limits
-from mockserver.faults import Faults
+from mockserver.faults import Fault, Faults
 from mockserver.journal import Journal
 from mockserver.store.memory import MemoryStore
 from mockserver.store.tenant import Saved, Tenant
+
+AMOUNTS = frozenset({"amount", "price", "volume", "size", "leverage"})
+"""Arguments of happenings that are amounts; the others are names."""
 
 
 class UnknownError(LookupError):
@@ -159,15 +163,23 @@ class Fake:
         """
         with self._lock:
             tenant = self.tenant(name)
-            market = msgspec.structs.replace(tenant.state, market=self.prices)
-            happened = HAPPENINGS[happening](market, **arguments)
+            given = {field: _amounts(field, value) for field, value in as_text(arguments, ()).items()}
+            if happening == "place-order":
+                given.setdefault("opentm", Decimal(str(round(tenant.clock.now(), 4))))
+            happened = HAPPENINGS[happening](msgspec.structs.replace(tenant.state, market=self.prices), **given)
             tenant.state = msgspec.structs.replace(happened.state, market={})
             return happened.txid
 
     def move_prices(self, prices: Mapping[str, Any]) -> None:
         """Set prices in USD for all accounts that set none of their own."""
         with self._lock:
-            self.prices = {**self.prices, **read_prices(prices, self.store.assets)}
+            self.prices = {**self.prices, **parse_prices(prices, self.store.assets)}
+
+    def add_fault(self, document: Mapping[str, Any]) -> Fault:
+        """Queue a fault; ``UnknownError`` for an account that is not there."""
+        if document.get("account") is not None:
+            self.tenant(document["account"])
+        return self.faults.add(document)
 
     def _parse(self, name: str, document: Mapping[str, Any]) -> Account:
         account = parse_account({"name": name, **document}, name=name, tier=self.tier)
@@ -184,6 +196,19 @@ class Fake:
         self.journal.clear(names)
         for name in names:
             self.faults.clear(account=name)
+
+
+def _amounts(field: str, value: Any) -> Any:
+    if field == "prices":
+        return {name: _amount(price) for name, price in value.items()}
+    return _amount(value) if field in AMOUNTS else value
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation as error:
+        raise Rejected("EGeneral:Invalid arguments", f"{text[:40]!a} is not an amount") from error
 
 
 def merge_patch(target: Any, patch: Any) -> Any:

@@ -58,6 +58,10 @@ class Visit(msgspec.Struct, kw_only=True, eq=False):
     from_example: bool = False
     faults: Sequence[Fault] = ()
 
+    @property
+    def account(self) -> str | None:
+        return self.tenant.name if self.tenant else None
+
 
 class Path:
     """The operations of one path, by method, as an ASGI application; none: a path that Kraken does not have."""
@@ -76,7 +80,7 @@ class Path:
             return
         visit = self._arrive(request)
         if self._fake.faults and visit.operation is not None:
-            visit.faults = self._fake.faults.draw(visit.tenant and visit.tenant.name, visit.operation.id)
+            visit.faults = self._fake.faults.draw(visit.account, visit.operation.id)
             if visit.faults:
                 await self._befallen(visit, visit.operation, scope, send)
                 return
@@ -110,7 +114,7 @@ class Path:
                 visit.faults,
                 lambda: self._answer(visit),
                 dialect=self._dialect,
-                now=visit.now,
+                now=(visit.tenant or self._fake).clock.now,
                 schema=operation.answer_schema,
                 sending=lambda response: self._record(visit, response),
                 scope=scope,
@@ -131,7 +135,9 @@ class Path:
             if self._fake.strict:
                 raise
             log.exception("%s %s: the fake itself has failed", visit.request.method, visit.request.path)
-            visit.refusal = Refusal(self._dialect.internal_error, "server/error", "the fake itself has failed; see its log")
+            visit.refusal = Refusal(
+                self._dialect.internal_error, "server/error", "the fake itself has failed; see its log"
+            )
             response = self._dialect.failure(visit.refusal, visit.now)
         return self._checked(response, visit.operation) if self._fake.strict else response
 
@@ -211,8 +217,8 @@ class Path:
             id=self._fake.journal.next_id(),
             at=visit.now,
             duration=time.perf_counter() - visit.started,
-            account=visit.tenant and visit.tenant.name,
-            operation=operation and operation.id,
+            account=visit.account,
+            operation=operation.id if operation else None,
             request=request,
             response=response,
             code=code,

@@ -105,6 +105,7 @@ class KrakenMock:
         self._thread.start()
         started.wait()
         if self._failure is not None:
+            listener.close()
             raise RuntimeError("the fake could not start") from self._failure
         self._urls = Urls(self._host, listener.getsockname()[1])
         return self

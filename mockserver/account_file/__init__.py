@@ -4,24 +4,22 @@ The schema is ``Account`` of ``openapi/control.yaml``. Numbers are read as the t
 """
 
 from collections.abc import Mapping
-from functools import cache
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from jsonschema_rs import Draft202012Validator
 
-from mockserver.account_file.errors import AccountError, schema_sentence
-from mockserver.account_file.keys import futures_keys, spot_keys
+from mockserver.account_file.errors import AccountError, demand
+from mockserver.account_file.keys import futures_keys, spot_keys, write_keys
 from mockserver.account_file.reading import as_text, line_of, read
-from mockserver.account_file.state import read_state
+from mockserver.account_file.state import read_prices, read_state
+from mockserver.account_file.writing import write_state
 from mockserver.auth.keys import FuturesKey, SpotKey
+from mockserver.exchange.assets import Asset
 from mockserver.exchange.state import State
-from mockserver.resources import OPENAPI
-from mockserver.spec.document import CONTROL, effective
-from mockserver.spec.schema import validator
 
-__all__ = ["Account", "AccountError", "load_account", "parse_account"]
+__all__ = ["Account", "AccountError", "load_account", "parse_account", "parse_prices", "write_account"]
 
 
 class Account(msgspec.Struct, kw_only=True):
@@ -64,9 +62,7 @@ def parse_account(document: Mapping[str, Any] | None, *, name: str, tier: str = 
         tree = as_text({} if document is None else document, ())
     except RecursionError as error:
         raise AccountError((), "is nested too deeply") from error
-    schema, definition = _schema()
-    for mistake in schema.iter_errors(tree):
-        raise AccountError(tuple(mistake.instance_path), schema_sentence(mistake, definition))
+    demand(tree, "Account")
     name = tree.get("name", name)
     keys = tree.get("keys", {})
     return Account(
@@ -78,8 +74,13 @@ def parse_account(document: Mapping[str, Any] | None, *, name: str, tier: str = 
     )
 
 
-@cache
-def _schema() -> tuple[Draft202012Validator, Mapping[str, Any]]:
-    control = effective(OPENAPI / CONTROL, OPENAPI / "overlays", fidelity="")
-    account = control["components"]["schemas"]["Account"]
-    return validator(account, control), {**control, **account}
+def write_account(account: Account) -> dict[str, Any]:
+    """The document that ``parse_account`` makes this account of."""
+    return {"name": account.name, "keys": write_keys(account.keys, account.tier), **write_state(account.state)}
+
+
+def parse_prices(prices: Mapping[str, Any], assets: Mapping[str, Asset]) -> Mapping[str, Decimal]:
+    """Prices in USD by asset code or futures symbol, of a document as under ``prices`` of an account."""
+    tree = as_text(prices, ())
+    demand(tree, "Prices")
+    return read_prices(tree, assets)

@@ -1,6 +1,6 @@
 """The keys of an account document; whatever it leaves out is made fresh."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mockserver.account_file.errors import AccountError, Place
@@ -56,3 +56,26 @@ def _secret(key: Mapping[str, Any], place: Place) -> str:
             (*place, "api_secret"), "expected a secret in base64; found one that cannot be decoded"
         ) from error
     return secret
+
+
+def write_keys(keys: Iterable[SpotKey | FuturesKey], tier: str) -> dict[str, Any]:
+    """The document that these keys are read from."""
+    spot = [_written(key) for key in keys if isinstance(key, SpotKey)]
+    futures = [_written(key) for key in keys if isinstance(key, FuturesKey)]
+    return {
+        "tier": tier,
+        **{world: rows[0] if len(rows) == 1 else rows for world, rows in (("spot", spot), ("futures", futures))},
+    }
+
+
+def _written(key: SpotKey | FuturesKey) -> dict[str, Any]:
+    written: dict[str, Any] = {
+        "api_key": key.api_key,
+        "api_secret": key.api_secret,
+        "permissions": sorted(key.permissions),
+    }
+    if isinstance(key, SpotKey):
+        written["nonce_window"] = str(key.nonces.window)
+        if key.otp_secret is not None:
+            written["otp_secret"] = key.otp_secret
+    return written

@@ -22,7 +22,7 @@ def read_state(document: Mapping[str, Any]) -> State:
         balances=_balances(document.get("balances", {}), assets),
         orders=tuple(_order(order, index) for index, order in enumerate(document.get("orders", ()))),
         positions=tuple(_position(position, index) for index, position in enumerate(document.get("positions", ()))),
-        prices=_prices(document.get("prices", {}), assets),
+        prices=read_prices(document.get("prices", {}), assets),
         futures=_futures(document.get("futures", {}), assets),
     )
     for index, position in enumerate(state.positions):
@@ -104,7 +104,9 @@ def _position(document: Mapping[str, Any], index: int) -> Position:
     )
 
 
-def _prices(document: Mapping[str, Any], assets: Mapping[str, Asset]) -> dict[str, Decimal]:
+def read_prices(document: Mapping[str, Any], assets: Mapping[str, Asset]) -> dict[str, Decimal]:
+    """Prices by asset code or futures symbol."""
+
     def key(name: str, place: Place) -> str:
         instrument = find_instrument(name)
         if instrument is not None:

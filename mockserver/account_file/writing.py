@@ -1,6 +1,5 @@
 """A state as the account document that ``read_state`` reads, amounts as text; what is empty is left out."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -8,11 +7,11 @@ import msgspec
 
 from mockserver.account_file.reading import as_text
 from mockserver.exchange.assets import ASSETS, Asset, find_asset
+from mockserver.exchange.happenings.arguments import DIGITS
 from mockserver.exchange.money import EXACT
 from mockserver.exchange.state import Balance, Futures, FuturesOrder, FuturesPosition, Order, Position, State
 
 _ASSET_FIELDS = ("altname", "aclass", "decimals", "display_decimals", "collateral_value", "margin_rate", "multiplier")
-_DIGITS = 30
 
 
 def write_state(state: State) -> dict[str, Any]:
@@ -38,9 +37,8 @@ def _asset(asset: Asset) -> dict[str, Any]:
     return {field: getattr(asset, field) for field in _ASSET_FIELDS if getattr(asset, field) != getattr(known, field)}
 
 
-def _balance(row: Balance) -> Decimal | dict[str, Any]:
-    amounts = _given(row, "balance", "credit", "credit_used", "hold_trade")
-    return row.balance if len(amounts) == 1 else amounts
+def _balance(row: Balance) -> dict[str, Any]:
+    return _given(row, "balance", "credit", "credit_used", "hold_trade")
 
 
 def _order(order: Order) -> dict[str, Any]:
@@ -56,7 +54,7 @@ def _position(position: Position) -> dict[str, Any]:
 def _opening(position: Position) -> dict[str, Decimal]:
     """By cost; by price where that is a file's price x volume with more digits than a file takes."""
     cost = position.cost
-    if cost.adjusted() < _DIGITS and EXACT.quantize(cost, Decimal(1).scaleb(-_DIGITS)) == cost:
+    if cost.adjusted() < DIGITS and EXACT.quantize(cost, Decimal(1).scaleb(-DIGITS)) == cost:
         return {"cost": cost}
     return {"price": EXACT.divide(cost, position.volume)}
 
@@ -83,7 +81,7 @@ def _futures_order(order: FuturesOrder) -> dict[str, Any]:
     return {"symbol": order.instrument.symbol, **_given(order, "side", "size", "price")}
 
 
-def _given(row: msgspec.Struct, *fields: str) -> Mapping[str, Any]:
+def _given(row: msgspec.Struct, *fields: str) -> dict[str, Any]:
     """The ``fields`` that are not at their default."""
     defaults = {info.name: info.default for info in msgspec.structs.fields(row)}
     return {field: getattr(row, field) for field in fields if getattr(row, field) != defaults[field]}

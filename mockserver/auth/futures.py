@@ -31,7 +31,10 @@ def authenticate(
     permissions: tuple[str, ...],
     now: float,
 ) -> None:
-    """Raise a ``Refusal`` unless ``key``, the one that ``request`` names, signed it and may. Without a nonce, one signature may be repeated for ever."""
+    """Raise a ``Refusal`` unless ``key``, the one that ``request`` names, signed it and may.
+
+    Without a nonce, one signature may be repeated for ever.
+    """
     key_header, signature_header = headers
     if key is None:
         code = "key/unknown" if key_header in request.headers else "key/missing"

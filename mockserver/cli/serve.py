@@ -1,21 +1,25 @@
 """``kraken-mock serve``: the fake in the foreground."""
 
 import logging
+import secrets
 import shlex
 import time
 from pathlib import Path
 
 import click
 
-from mockserver.account_file import AccountError, load_account
-from mockserver.app import create_app
+from mockserver.account import Account
+from mockserver.account_file import AccountError
+from mockserver.app import assemble, make_fake
 from mockserver.auth.spot import sign
 from mockserver.cli.errors import fail
+from mockserver.control.safety import is_loopback
 from mockserver.exchange.fidelity import FIDELITIES
-from mockserver.server import DEFAULT_HOST, DEFAULT_PORT, Account, FakeServer, Urls, is_loopback, listen
+from mockserver.exchange.limits import TIERS
+from mockserver.server import DEFAULT_HOST, DEFAULT_PORT, FakeServer, Urls, listen
 from mockserver.spec.document import DocumentError
 from mockserver.spec.overlay import OverlayError
-from mockserver.store.memory import DuplicateError, MemoryStore
+from mockserver.store.memory import DuplicateError
 from mockserver.wire import to_json
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -39,6 +43,14 @@ FILE = click.Path(path_type=Path, dir_okay=False)
     "--spec", multiple=True, type=FILE,
     help="Further OpenAPI document; what has no handler answers from its example. May be repeated.",
 )  # fmt: skip
+@click.option(
+    "--tier",
+    default="none",
+    show_default=True,
+    type=click.Choice(list(TIERS)),
+    help="Rate limits of the accounts that name none.",
+)
+@click.option("--control-token", help="What the control API demands; made and printed on a host that is not loopback.")
 @click.option("--json", is_flag=True, help="Print one JSON line when ready, instead of the banner.")
 def serve(
     host: str,
@@ -47,15 +59,17 @@ def serve(
     fidelity: str,
     strict: bool,
     spec: tuple[Path, ...],
+    tier: str,
+    control_token: str | None,
     json: bool,
 ) -> None:
     """Start the fake. Refused requests are explained on stderr."""
     logging.basicConfig(format="%(message)s", level=logging.INFO)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    store = MemoryStore()
+    token = control_token or (None if is_loopback(host) else secrets.token_urlsafe(24))
     try:
-        loaded = [load_account(path) for path in account]
-        app = create_app(loaded, fidelity=fidelity, strict=strict, documents=spec, store=store)
+        fake = make_fake(account, fidelity=fidelity, strict=strict, tier=tier)
+        app = assemble(fake, documents=spec, control_token=token)
     except (AccountError, DuplicateError, DocumentError, OverlayError) as error:
         fail(str(error))
     try:
@@ -63,22 +77,25 @@ def serve(
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         fail(f"cannot listen on {host}:{port}: {reason}; choose another with --host and --port, 0 picks a free port")
+    accounts = [Account(fake, tenant.name) for tenant in fake.store]
     urls = Urls(host, listener.getsockname()[1])
     if not is_loopback(host):
         click.echo(f"kraken-mock: warning: {host} can be reached from other machines", err=True)
-    ready = ready_line(urls, store) if json else banner(urls, store)
+    if token is not None and control_token is None:
+        click.echo(f"kraken-mock: the control API demands Authorization: Bearer {token}", err=True)
+    ready = ready_line(urls, accounts) if json else banner(urls, accounts)
     FakeServer(app, ready=lambda: click.echo(ready)).run([listener])
 
 
-def ready_line(urls: Urls, store: MemoryStore) -> str:
+def ready_line(urls: Urls, accounts: list[Account]) -> str:
     """The one line of ``--json``."""
-    accounts = [vars(Account(account)) for account in store]
-    return to_json({"event": "ready", **vars(urls), "accounts": accounts}).decode()
+    return to_json(
+        {"event": "ready", **vars(urls), "accounts": [account.credentials() for account in accounts]}
+    ).decode()
 
 
-def banner(urls: Urls, store: MemoryStore) -> str:
+def banner(urls: Urls, accounts: list[Account]) -> str:
     """URLs, keys and a request to copy."""
-    accounts = [Account(account) for account in store]
     lines = [
         "kraken-mock is ready",
         "",

@@ -165,9 +165,7 @@ def delete_journal(fake: Fake, arguments: Arguments, body: Any) -> Answer:
 def _entries(fake: Fake, arguments: Arguments, *, violations: bool) -> Answer:
     filters = {name: arguments.get(name) for name in ("account", "operation", "diagnosis")}
     entries = (
-        entry
-        for entry in fake.journal.entries(**filters, violations=violations)
-        if entry.id > arguments["after"]
+        entry for entry in fake.journal.entries(**filters, violations=violations) if entry.id > arguments["after"]
     )
     return 200, {"entries": [entry.describe() for entry in islice(entries, arguments["limit"])]}
 
@@ -182,14 +180,14 @@ def _changed(clock: Clock, change: Mapping[str, Any]) -> Clock:
     try:
         if change.get("reset"):
             clock.reset()
+        if "frozen" in change:
+            (clock.freeze if change["frozen"] else clock.unfreeze)()
         if "now" in change:
             clock.set(float(change["now"]))
         if "advance" in change:
             clock.advance(float(change["advance"]))
     except ValueError as error:
         raise Problem(409, str(error)) from error
-    if "frozen" in change:
-        (clock.freeze if change["frozen"] else clock.unfreeze)()
     return clock
 
 

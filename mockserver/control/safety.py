@@ -9,7 +9,7 @@ from mockserver.wire import Request
 
 
 def check(request: Request, token: str | None) -> None:
-    """Raise ``Problem`` for a foreign ``Origin``; without the token, where one is demanded; else for a foreign ``Host``.
+    """Raise ``Problem`` for a foreign ``Origin``, without the token that is demanded, or else for a foreign ``Host``.
 
     A token is demanded on a host that is not loopback. Without one, only a ``Host`` of this machine is served, so that
     a name that someone else resolves to 127.0.0.1 (DNS rebinding) opens nothing.

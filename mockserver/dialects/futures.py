@@ -28,7 +28,7 @@ class Futures:
     """The world under ``/derivatives/api/v3``."""
 
     world: Literal["spot", "futures"] = "futures"
-    internal_error = FuturesError.SERVER_ERROR
+    internal_error: str = FuturesError.SERVER_ERROR
 
     def key(self, request: Request, operation: Operation, store: MemoryStore) -> ApiKey | None:
         return store.futures_key(request.headers.get(operation.security[0], "")) if operation.security else None

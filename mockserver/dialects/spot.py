@@ -28,7 +28,7 @@ class Spot:
     """The world under ``/0``."""
 
     world: Literal["spot", "futures"] = "spot"
-    internal_error = SpotError.INTERNAL_ERROR
+    internal_error: str = SpotError.INTERNAL_ERROR
 
     def key(self, request: Request, operation: Operation, store: MemoryStore) -> ApiKey | None:
         return store.spot_key(request.headers.get(operation.security[0], "")) if operation.security else None

@@ -54,10 +54,14 @@ class Clock:
         self._offset = 0.0
         self._stopped: float | None = None
 
+    def take(self, other: Self) -> None:
+        """Stand as ``other``, a copy of this clock, stands."""
+        self._leader, self._offset, self._stopped = other._leader, other._offset, other._stopped
+
     def copy(self) -> Self:
         """A clock of the same base and time that is moved apart from this one."""
         twin = type(self)(self._ticks if self._followed is None else self._followed)
-        twin._leader, twin._offset, twin._stopped = self._leader, self._offset, self._stopped
+        twin.take(self)
         return twin
 
     def _stand(self, unix: float, *, frozen: bool) -> None:

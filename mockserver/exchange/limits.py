@@ -199,6 +199,7 @@ class Limits:
         self._limits = TIERS[tier]
         self._spot: dict[str, SpotCounter] = {}
         self._futures = FuturesBudget()
+        self._public = PublicLimit()
         self._lockout = Lockout()
         self._in_flight = 0
 
@@ -213,6 +214,11 @@ class Limits:
         """A Futures call. Raises ``LimitExceeded``."""
         if self._limits is not None:
             self._futures.call(cost, now)
+
+    def public(self, now: float) -> None:
+        """A public call. Raises ``LimitExceeded``."""
+        if self._limits is not None:
+            self._public.call(now)
 
     def failed(self, now: float) -> None:
         """An authentication failed."""

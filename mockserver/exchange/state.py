@@ -103,5 +103,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     orders: tuple[Order, ...] = ()
     positions: tuple[Position, ...] = ()
     prices: Mapping[str, Decimal] = {}
-    """Asset code or futures symbol to its price in USD, where it differs from the built-in market."""
+    """Asset code or futures symbol to its price in USD, where the account sees one of its own."""
+    market: Mapping[str, Decimal] = {}
+    """The same for prices that were set for all accounts."""
     futures: Futures = Futures()

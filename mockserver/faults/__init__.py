@@ -4,6 +4,5 @@ from mockserver.faults.application import apply
 from mockserver.faults.documents import FaultError
 from mockserver.faults.protocol import FaultyProtocol
 from mockserver.faults.queue import Fault, Faults
-from mockserver.faults.statuses import World
 
-__all__ = ["Fault", "FaultError", "Faults", "FaultyProtocol", "World", "apply"]
+__all__ = ["Fault", "FaultError", "Faults", "FaultyProtocol", "apply"]

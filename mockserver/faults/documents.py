@@ -1,19 +1,14 @@
-"""A fault document, checked by ``fault.yaml``, and what it asks for."""
+"""A fault document, checked by the schema ``Fault`` of ``openapi/control.yaml``, and what it asks for."""
 
 import math
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import msgspec
-from jsonschema_rs import Draft202012Validator
 
-from mockserver.account_file.errors import AccountError, Place, schema_sentence
-from mockserver.spec.document import parse_yaml
-from mockserver.spec.schema import validator
+from mockserver.account_file.errors import AccountError, Place, demand
 
 MAX_LATENCY = 60.0
 """Seconds; also what is drawn of a distribution is cut to it."""
@@ -74,9 +69,7 @@ def checked(document: Any) -> dict[str, Any]:
         plain: dict[str, Any] = _plain(document)
     except RecursionError as error:
         raise FaultError((), "is nested too deeply") from error
-    schema, definition = _schema()
-    for mistake in schema.iter_errors(plain):
-        raise FaultError(tuple(mistake.instance_path), schema_sentence(mistake, definition))
+    demand(plain, "Fault", FaultError)
     return plain
 
 
@@ -113,10 +106,3 @@ def _plain(node: Any) -> Any:
     if isinstance(node, list | tuple):
         return [_plain(value) for value in node]
     return format(node, "f") if isinstance(node, Decimal) else node
-
-
-@cache
-def _schema() -> tuple[Draft202012Validator, Mapping[str, Any]]:
-    path = Path(__file__).with_name("fault.yaml")
-    definition = parse_yaml(path.read_bytes(), path)
-    return validator(definition, {}), definition

@@ -38,6 +38,11 @@ class Fault:
             "fault": self._document["fault"],
         }
 
+    @property
+    def replaces_answer(self) -> bool:
+        """Whether the client gets something else than the answer, or nothing."""
+        return not isinstance(self.effect, Latency)
+
     def befalls(self, operation: str) -> bool:
         """Whether a request of its account meets it; with a probability, each question draws anew."""
         return self.operation in (None, operation) and (
@@ -63,7 +68,7 @@ class Faults:
         return iter(sorted(faults, key=_number))
 
     def add(self, document: Any) -> Fault:
-        """Queue the fault of a document (its schema is ``fault.yaml``); ``FaultError`` where that is wrong."""
+        """Queue the fault of a document of the schema ``Fault``; ``FaultError`` where that is wrong."""
         fault = Fault(self._added + 1, checked(document))
         self._added += 1
         self._by_account.setdefault(fault.account, {})[fault.id] = fault

@@ -35,11 +35,6 @@ def load_operations(folder: Path, *, fidelity: str, extra: Iterable[Path] = ()) 
     return list(operations.values())
 
 
-def load_document(path: Path, *, fidelity: str) -> list[Operation]:
-    """The operations of one document of ``openapi/``."""
-    return list(_operations(effective(path, path.parent / "overlays", fidelity=fidelity), str(path)))
-
-
 def effective(path: Path, overlays: Path, *, fidelity: str) -> dict[str, Any]:
     """A document with its overlays applied: ``NAME.yaml``, then ``NAME.FIDELITY.yaml``, as far as they exist."""
     parts = [path, overlays / f"{path.stem}.yaml", overlays / f"{path.stem}.{fidelity}.yaml"]

@@ -68,6 +68,15 @@ class Operation:
         """An answer made of the document's own examples, ``None`` where it has none."""
         return example(self._media(200), self._document)
 
+    @property
+    def route(self) -> str:
+        return str(self.path)
+
+    @property
+    def answer_schema(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """The schema of a JSON answer with status 200, and the document that it refers to."""
+        return self._media(200).get("schema", {}), self._document
+
     def response_errors(self, status: int, payload: Any) -> list[str]:
         """What is wrong with a JSON answer by the document, each with its place; empty where nothing is."""
         if status not in self._response_validators:
