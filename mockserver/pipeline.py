@@ -13,7 +13,7 @@ from mockserver.auth.keys import ApiKey
 from mockserver.dialects.dialect import Dialect
 from mockserver.endpoints.call import Call, Handler
 from mockserver.errors import FuturesError, Refusal, SpotError
-from mockserver.exchange.limits import LimitExceeded
+from mockserver.exchange.limits import LimitExceeded, Limits
 from mockserver.exchange.money import exact
 from mockserver.exchange.state import State
 from mockserver.fake import Fake
@@ -52,6 +52,7 @@ class Visit(msgspec.Struct, kw_only=True, eq=False):
     operation: Operation | None
     key: ApiKey | None = None
     tenant: Tenant | None = None
+    limits: Limits
     now: float
     started: float
     refusal: Refusal | None = None
@@ -79,49 +80,52 @@ class Path:
         if request is None:
             return
         visit = self._arrive(request)
-        if self._fake.faults and visit.operation is not None:
-            visit.faults = self._fake.faults.draw(visit.account, visit.operation.id)
-            if visit.faults:
-                await self._befallen(visit, visit.operation, scope, send)
-                return
-        response = self._answer(visit)
-        self._record(visit, response)
-        await send_response(response, send, with_body=request.method != "HEAD")
+        try:
+            visit.limits.enter()
+        except LimitExceeded as exceeded:
+            await self._send(visit, self._refused(visit, self._dialect.limit(exceeded, visit.now)), send)
+            return
+        try:
+            await self._respond(visit, scope, send)
+        finally:
+            visit.limits.leave()
 
     def _arrive(self, request: Request) -> Visit:
         operation = self._operations.get(request.method)
-        fake, started = self._fake, time.perf_counter()
-        key = self._dialect.key(request, operation, fake.store) if operation is not None else None
-        if key is None:
-            return Visit(request=request, operation=operation, now=fake.clock.now(), started=started)
-        tenant = fake.store.tenant(key.account)
+        store, started = self._fake.store, time.perf_counter()
+        key = self._dialect.key(request, operation, store) if operation is not None else None
+        tenant = store.owner(key) if key is not None else None
         return Visit(
-            request=request, operation=operation, key=key, tenant=tenant, now=tenant.clock.now(), started=started
+            request=request,
+            operation=operation,
+            key=key if tenant else None,
+            tenant=tenant,
+            limits=tenant.limits if tenant else self._fake.limits,
+            now=tenant.clock.now() if tenant else self._fake.clock.now(),
+            started=started,
         )
 
-    async def _befallen(self, visit: Visit, operation: Operation, scope: Scope, send: Send) -> None:
-        limits = visit.tenant.limits if visit.tenant else self._fake.limits
-        try:
-            limits.enter()
-        except LimitExceeded as exceeded:
-            visit.refusal = self._dialect.limit(exceeded, visit.now)
-            response = self._dialect.failure(visit.refusal, visit.now)
-            self._record(visit, response)
-            await send_response(response, send)
-            return
-        try:
-            await faults.apply(
-                visit.faults,
-                lambda: self._answer(visit),
-                dialect=self._dialect,
-                now=(visit.tenant or self._fake).clock.now,
-                schema=operation.answer_schema,
-                sending=lambda response: self._record(visit, response),
-                scope=scope,
-                send=send,
-            )
-        finally:
-            limits.leave()
+    async def _respond(self, visit: Visit, scope: Scope, send: Send) -> None:
+        operation = visit.operation
+        if self._fake.faults and operation is not None:
+            visit.faults = self._fake.faults.draw(visit.account, operation.id)
+            if visit.faults:
+                await faults.apply(
+                    visit.faults,
+                    lambda: self._answer(visit),
+                    dialect=self._dialect,
+                    now=(visit.tenant or self._fake).clock.now,
+                    schema=operation.answer_schema,
+                    sending=lambda response: self._record(visit, response),
+                    scope=scope,
+                    send=send,
+                )
+                return
+        await self._send(visit, self._answer(visit), send)
+
+    async def _send(self, visit: Visit, response: Response, send: Send) -> None:
+        self._record(visit, response)
+        await send_response(response, send, with_body=visit.request.method != "HEAD")
 
     def _answer(self, visit: Visit) -> Response:
         if visit.operation is None:
@@ -129,17 +133,18 @@ class Path:
         try:
             response = self._accept(visit, visit.operation)
         except Refusal as refusal:
-            visit.refusal = refusal
-            response = self._dialect.failure(refusal, visit.now)
+            response = self._refused(visit, refusal)
         except Exception:
             if self._fake.strict:
                 raise
             log.exception("%s %s: the fake itself has failed", visit.request.method, visit.request.path)
-            visit.refusal = Refusal(
-                self._dialect.internal_error, "server/error", "the fake itself has failed; see its log"
-            )
-            response = self._dialect.failure(visit.refusal, visit.now)
+            sentence = "the fake itself has failed; see its log"
+            response = self._refused(visit, Refusal(self._dialect.internal_error, "server/error", sentence))
         return self._checked(response, visit.operation) if self._fake.strict else response
+
+    def _refused(self, visit: Visit, refusal: Refusal) -> Response:
+        visit.refusal = refusal
+        return self._dialect.failure(refusal, visit.now)
 
     def _unrouted(self, visit: Visit) -> Response:
         path, now = visit.request.path, visit.now
@@ -172,7 +177,7 @@ class Path:
 
     def _admit(self, visit: Visit, operation: Operation) -> object:
         """Lockout, authentication, rate limit; returns the parameters of the body."""
-        limits = visit.tenant.limits if visit.tenant else self._fake.limits
+        limits = visit.limits
         try:
             limits.check_lockout(visit.now)
             body = self._dialect.authenticate(visit.request, operation, visit.key, visit.now)
@@ -187,9 +192,8 @@ class Path:
         return body
 
     def _within_limits(self, visit: Visit, operation: Operation) -> None:
-        limits = visit.tenant.limits if visit.tenant else self._fake.limits
         try:
-            self._dialect.charge(limits, visit.key, operation, visit.now)
+            self._dialect.charge(visit.limits, visit.key, operation, visit.now)
         except LimitExceeded as exceeded:
             raise self._dialect.limit(exceeded, visit.now) from exceeded
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from mockserver.account_file import Account
-from mockserver.auth.keys import FuturesKey, SpotKey
+from mockserver.auth.keys import ApiKey, FuturesKey, SpotKey
 from mockserver.exchange.assets import ASSETS, Asset
 from mockserver.exchange.clock import Clock
 from mockserver.store.tenant import Saved, Tenant
@@ -39,6 +39,10 @@ class MemoryStore:
     def tenant(self, name: str) -> Tenant:
         """The tenant of that name; ``KeyError`` where there is none."""
         return self._tenants[name]
+
+    def owner(self, key: ApiKey) -> Tenant | None:
+        """The tenant of a key; ``None`` where another thread has just removed it."""
+        return self._tenants.get(key.account)
 
     def spot_key(self, api_key: str) -> SpotKey | None:
         return self._spot_keys.get(api_key)

@@ -198,7 +198,12 @@ def test_journal_and_violations(fake):
 
 def test_faults(fake):
     account = fake.create_account({"name": "unlucky"})
-    document = {"account": "unlucky", "operation": "getExtendedBalance", "times": 2, "fault": {"error": "EService:Busy"}}
+    document = {
+        "account": "unlucky",
+        "operation": "getExtendedBalance",
+        "times": 2,
+        "fault": {"error": "EService:Busy"},
+    }
     made = call(fake, "POST", "/faults", document)
     assert (made.status, made.json["remaining"]) == (201, 2)
     assert spot(fake.url, fake.account()).json["error"] == []
@@ -247,6 +252,16 @@ def test_lockout(fake):
     assert spot(fake.url, account).json["error"] == []
 
 
+def test_too_many_requests_in_flight(fake):
+    from concurrent.futures import ThreadPoolExecutor
+
+    account = fake.create_account({"keys": {"tier": "pro"}})
+    account.add_fault({"latency": {"fixed": "0.5"}}, times=10)
+    with ThreadPoolExecutor(11) as pool:
+        answers = list(pool.map(lambda _: futures(fake.url, account).json.get("error"), range(11)))
+    assert sorted(answers, key=str) == [None] * 10 + ["apiLimitExceeded"]
+
+
 def test_public_limit():
     with KrakenMock(tier="starter") as fake:
         fake.clock.freeze()
@@ -277,7 +292,8 @@ def test_a_body_is_bounded(fake):
 
 
 @pytest.mark.parametrize(
-    "body", [b"{", b"\xff", b"[]", b'{"name":"a","name":"b"}', b'{"a":' * 50_000, b'{"name":"\\ud800"}', b'{"name":NaN}']
+    "body",
+    [b"{", b"\xff", b"[]", b'{"name":"a","name":"b"}', b'{"a":' * 50_000, b'{"name":"\\ud800"}', b'{"name":NaN}'],
 )
 def test_a_body_that_is_no_json_object(fake, body):
     answer = send(fake.url, "POST", "/_mock/accounts", body=body)
