@@ -1,8 +1,7 @@
 """Kraken's rate limits and its lockout, on times that are passed in.
 
-Sources: docs.kraken.com/api/docs/guides/spot-rest-ratelimits and futures-rate-limits, support articles 360001491786 and
-360000206526. What they leave open is marked as assumed. Where the clock goes back, a counter keeps its value and falls
-from there on.
+Sources: docs.kraken.com/api/docs/guides/spot-rest-ratelimits and futures-rate-limits, support article 360001491786.
+What they leave open is marked as assumed. Where the clock goes back, a counter keeps its value and falls from there on.
 """
 
 from collections.abc import Mapping
@@ -49,11 +48,11 @@ FUTURES_WINDOW = 10
 LOCKOUT_AFTER = 10
 """Failed authentications in a row; Kraken does not say how many (assumed)."""
 LOCKOUT = 15 * 60
-"""Seconds; "approximately 15 minutes"."""
+"""Seconds."""
 PUBLIC_BURST = 30
-"""Public calls in a burst, as a user measured; then Kraken's own "1 call per second"."""
+"""Public calls at once, as a user measured; then one a second, as Kraken's support wrote (discosultan/KrakenCore#1)."""
 IN_FLIGHT = 10
-"""Requests of one account at a time (assumed; Kraken: "too many concurrent requests")."""
+"""Requests of one account at a time (assumed; Kraken gives no number)."""
 
 _SECOND = 1_000_000
 _ONE = 100 * _SECOND

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal
 from re import compile
 from typing import Any
 
+from msgspec import Raw
 from msgspec.structs import replace
 
 from mockserver.errors import SpotError
@@ -19,7 +19,7 @@ FUTURES_WARNINGS = [{"code": 0, "message": "No change"}]
 EXTRA_FIELD = {"unheardOfField": "1.0000"}
 
 Fields = Iterator[tuple[dict[str, Any], frozenset[str]]]
-_NUMBER = compile(r"-?[0-9]+(\.[0-9]+)?")
+_NUMBER = compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 
 
 def changed(
@@ -38,7 +38,7 @@ def changed(
         body = _WHOLE[kind]
     else:
         try:
-            payload = json.loads(body, parse_float=Decimal)
+            payload = json.loads(body, parse_float=_verbatim)
         except ValueError:
             payload = None
         if isinstance(payload, dict):
@@ -94,7 +94,11 @@ def _numbers(node: Any) -> Any:
         return {name: _numbers(value) for name, value in node.items()}
     if isinstance(node, list):
         return [_numbers(value) for value in node]
-    return Decimal(node) if isinstance(node, str) and _NUMBER.fullmatch(node) else node
+    return _verbatim(node) if isinstance(node, str) and _NUMBER.fullmatch(node) else node
+
+
+def _verbatim(number: str) -> Raw:
+    return Raw(number.encode())
 
 
 def _records(value: Any, schemas: list[Any], document: Mapping[str, Any]) -> Fields:

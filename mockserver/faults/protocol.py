@@ -11,7 +11,7 @@ from typing import Any
 from weakref import ref
 
 from starlette.types import Scope
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 _EXTENSION = "kraken-mock.connection"
 _LINGER_0 = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
@@ -26,13 +26,20 @@ class FaultyProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._extensions = {_EXTENSION: ref(self)}
+        self._overtaken: list[RequestResponseCycle] = []
 
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
+    def on_headers_complete(self) -> None:
+        latest = self.cycle
+        super().on_headers_complete()
         self.scope["extensions"] = self._extensions  # type: ignore[typeddict-item]
+        if self.pipeline:
+            self._overtaken.append(latest)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """uvicorn tells the latest request alone; where requests are pipelined the one being answered is an earlier."""
         super().connection_lost(exc)
+        for cycle in self._overtaken:
+            cycle.disconnected = True
         if self._gone is not None and not self._gone.done():
             self._gone.set_result(None)
 

@@ -3,7 +3,7 @@
 from starlette.types import Scope, Send
 
 from mockserver.faults.protocol import FaultyProtocol, connection
-from mockserver.wire import Response, send_response
+from mockserver.wire import Response
 
 DRIBBLE = 0.005
 """Seconds between two bytes, less where the whole would take longer than ``DRIBBLE_AT_MOST``."""
@@ -17,23 +17,22 @@ async def send_badly(kind: str, response: Response, scope: Scope, send: Send) ->
     line = connection(scope)
     if line is None:
         raise RuntimeError(f"the socket fault {kind!r} needs kraken-mock's own server; this one is another")
-    with_body = scope["method"] != "HEAD"
-    body = response.body if with_body else b""
-    if kind == "dribble":
-        await _dribble(response, body, line, send)
-    elif kind == "close-mid-body":
-        await _start(response, len(body), send)
-        await _part(body[: len(body) // 2], send)
-        await line.close()
-        await _part(body[len(body) // 2 :], send, last=True)
-    elif kind == "content-length":
-        await _start(response, len(body) + MISSING, send)
-        await _part(body, send)
-        await line.close()
-        await _part(bytes(MISSING), send, last=True)
-    else:
-        await (line.reset() if kind == "reset" else line.wait_gone())
-        await send_response(response, send, with_body=with_body)
+    body = b"" if scope["method"] == "HEAD" else response.body
+    match kind:
+        case "reset":
+            await line.reset()
+        case "never":
+            await line.wait_gone()
+        case "dribble":
+            await _dribble(response, body, line, send)
+        case "close-mid-body":
+            await _start(response, len(body), send)
+            await _part(body[: len(body) // 2], send)
+            await line.close()
+        case "content-length":
+            await _start(response, len(body) + MISSING, send)
+            await _part(body, send)
+            await line.close()
 
 
 async def _dribble(response: Response, body: bytes, line: FaultyProtocol, send: Send) -> None:
@@ -41,7 +40,7 @@ async def _dribble(response: Response, body: bytes, line: FaultyProtocol, send: 
     await _start(response, len(body), send)
     for position in range(len(body)):
         if await line.wait_gone(pause):
-            break
+            return
         await _part(body[position : position + 1], send)
     await _part(b"", send, last=True)
 

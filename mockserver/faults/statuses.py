@@ -7,6 +7,8 @@ The titles of 52x pages are recorded (butor/blackbird issues 41 and 305); the re
 import secrets
 from typing import Literal
 
+from msgspec.structs import replace
+
 from mockserver.dialects.futures import Futures
 from mockserver.errors import FuturesError, Refusal
 from mockserver.wire import Response
@@ -55,5 +57,6 @@ def page(status: int, world: World) -> Response:
 def gateway(status: int, world: World, now: float) -> Response:
     """The answer with ``status`` that does not come from Kraken's API itself."""
     if status == 429 and world == "futures":
-        return Futures().failure(Refusal(FuturesError.API_LIMIT_EXCEEDED, "fault", "a fault"), now)
+        limited = Futures().failure(Refusal(FuturesError.API_LIMIT_EXCEEDED, "fault", "a fault"), now)
+        return replace(limited, status=status)
     return page(status, world)
