@@ -54,14 +54,16 @@ def parse_account(document: Mapping[str, Any] | None, *, name: str) -> Account:
 
     ``AccountError`` names the field that is wrong.
     """
-    try:
-        tree = as_text({} if document is None else document, ())
-    except RecursionError as error:
-        raise AccountError((), "is nested too deeply") from error
+    tree = as_text({} if document is None else document, ())
+    if isinstance(tree, dict):
+        tree = {"name": name, **tree}
     schema, definition = _schema()
     for mistake in schema.iter_errors(tree):
-        raise AccountError(tuple(mistake.instance_path), schema_sentence(mistake, definition))
-    name = tree.get("name", name)
+        place, sentence = tuple(mistake.instance_path), schema_sentence(mistake, definition)
+        if place == ("name",) and "name" not in (document or ()):
+            raise AccountError((), f"cannot be named as its file: {sentence}; give it a name, such as 'name: mine'")
+        raise AccountError(place, sentence)
+    name = tree["name"]
     keys = tree.get("keys", {})
     return Account(
         name=name,

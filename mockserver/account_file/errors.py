@@ -31,7 +31,8 @@ def schema_sentence(error: ValidationError, definition: Mapping[str, Any]) -> st
     if kind.name == "oneOf":
         fields = [field for branch in schema["oneOf"] for field in branch["required"]]
         return f"expected exactly one of the fields {' and '.join(fields)}"
-    return f"expected {schema.get('description', error.message)}; found {_shown(error.instance)}"
+    found = details["error"].instance if kind.name == "propertyNames" else error.instance
+    return f"expected {schema.get('description', error.message)}; found {_shown(found)}"
 
 
 def find(found: T | None, name: str, known: Iterable[str], kind: str, place: Place, *, remedy: str = "") -> T:
@@ -63,4 +64,5 @@ def _shown(value: Any) -> str:
 
 
 def _dotted(place: Place) -> str:
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).removeprefix(".")
+    names = (part if str(part).isprintable() else ascii(part) for part in place)
+    return "".join(f"[{name}]" if isinstance(name, int) else f".{name}" for name in names).removeprefix(".")

@@ -8,17 +8,19 @@ import msgspec
 
 from mockserver.account_file.reading import as_text
 from mockserver.exchange.assets import ASSETS, Asset, find_asset
+from mockserver.exchange.happenings.arguments import DIGITS
 from mockserver.exchange.money import EXACT
 from mockserver.exchange.state import Balance, Futures, FuturesOrder, FuturesPosition, Order, Position, State
 
 _ASSET_FIELDS = ("altname", "aclass", "decimals", "display_decimals", "collateral_value", "margin_rate", "multiplier")
-_DIGITS = 30
 
 
 def write_state(state: State) -> dict[str, Any]:
     document: dict[str, Any] = as_text(
         {
-            "assets": {code: _asset(asset) for code, asset in state.assets.items() if ASSETS.get(code) != asset},
+            "assets": {
+                code: _asset(row, state.assets) for code, row in state.assets.items() if ASSETS.get(code) != row
+            },
             "balances": {code: _balance(row) for code, row in state.balances.items()},
             "orders": [_order(order) for order in state.orders],
             "positions": [_position(position) for position in state.positions],
@@ -30,11 +32,11 @@ def write_state(state: State) -> dict[str, Any]:
     return {field: part for field, part in document.items() if part}
 
 
-def _asset(asset: Asset) -> dict[str, Any]:
-    """What differs from the known asset; decimals and all else of a new one."""
-    known = find_asset(asset.code) or Asset(
-        code=asset.code, altname=asset.code, decimals=-1, display_decimals=asset.decimals
-    )
+def _asset(asset: Asset, assets: Mapping[str, Asset]) -> dict[str, Any]:
+    """What differs from the built-in asset, or from the variant that it is of another; all there is of a new one."""
+    others = {code: other for code, other in assets.items() if code != asset.code}
+    new = Asset(code=asset.code, altname=asset.code, decimals=-1, display_decimals=asset.decimals)
+    known = ASSETS.get(asset.code) or find_asset(asset.code, others) or new
     return {field: getattr(asset, field) for field in _ASSET_FIELDS if getattr(asset, field) != getattr(known, field)}
 
 
@@ -56,7 +58,7 @@ def _position(position: Position) -> dict[str, Any]:
 def _opening(position: Position) -> dict[str, Decimal]:
     """By cost; by price where that is a file's price x volume with more digits than a file takes."""
     cost = position.cost
-    if cost.adjusted() < _DIGITS and EXACT.quantize(cost, Decimal(1).scaleb(-_DIGITS)) == cost:
+    if cost.adjusted() < DIGITS and EXACT.quantize(cost, Decimal(1).scaleb(-DIGITS)) == cost:
         return {"cost": cost}
     return {"price": EXACT.divide(cost, position.volume)}
 
@@ -83,7 +85,7 @@ def _futures_order(order: FuturesOrder) -> dict[str, Any]:
     return {"symbol": order.instrument.symbol, **_given(order, "side", "size", "price")}
 
 
-def _given(row: msgspec.Struct, *fields: str) -> Mapping[str, Any]:
+def _given(row: msgspec.Struct, *fields: str) -> dict[str, Any]:
     """The ``fields`` that are not at their default."""
     defaults = {info.name: info.default for info in msgspec.structs.fields(row)}
     return {field: getattr(row, field) for field in fields if getattr(row, field) != defaults[field]}

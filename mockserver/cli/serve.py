@@ -2,13 +2,18 @@
 
 import logging
 import shlex
+import signal
+import sys
 import time
+from collections.abc import Collection
 from pathlib import Path
 
 import click
 
+from mockserver.account_file import Account as ParsedAccount
 from mockserver.account_file import AccountError, load_account
 from mockserver.app import create_app
+from mockserver.auth.keys import SpotKey
 from mockserver.auth.spot import sign
 from mockserver.cli.errors import fail
 from mockserver.exchange.fidelity import FIDELITIES
@@ -58,6 +63,7 @@ def serve(
         app = create_app(loaded, fidelity=fidelity, strict=strict, documents=spec, store=store)
     except (AccountError, DuplicateError, DocumentError, OverlayError) as error:
         fail(str(error))
+    host = host.removeprefix("[").removesuffix("]")
     try:
         listener = listen(host, port)
     except (OSError, UnicodeError) as error:
@@ -66,7 +72,9 @@ def serve(
     urls = Urls(host, listener.getsockname()[1])
     if not is_loopback(host):
         click.echo(f"kraken-mock: warning: {host} can be reached from other machines", err=True)
-    ready = ready_line(urls, store) if json else banner(urls, store)
+    ready = ready_line(urls, store) if json else banner(urls, list(store))
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, lambda *_: sys.exit(0))
     FakeServer(app, ready=lambda: click.echo(ready)).run([listener])
 
 
@@ -76,17 +84,16 @@ def ready_line(urls: Urls, store: MemoryStore) -> str:
     return to_json({"event": "ready", **vars(urls), "accounts": accounts}).decode()
 
 
-def banner(urls: Urls, store: MemoryStore) -> str:
+def banner(urls: Urls, accounts: Collection[ParsedAccount]) -> str:
     """URLs, keys and a request to copy."""
-    accounts = [Account(account) for account in store]
     lines = [
-        "kraken-mock is ready",
+        "kraken-mock is ready (Ctrl-C stops it)",
         "",
         f"  Spot     {urls.spot_url}/0",
         f"  Futures  {urls.futures_url}",
         "",
     ]
-    for account in accounts:
+    for account in map(Account, accounts):
         lines += [
             f"  account {account.name}",
             f"    Spot     API key  {account.api_key}",
@@ -94,24 +101,19 @@ def banner(urls: Urls, store: MemoryStore) -> str:
             f"    Futures  API key  {account.futures_api_key}",
             f"             secret   {account.futures_api_secret}",
         ]
-    return "\n".join(
-        [
-            *lines,
-            "",
-            "  Try it, once, as its nonce is good for one call (Ctrl-C stops the fake):",
-            "",
-            _example(urls, accounts[0]),
-            "",
-        ]
-    )
+    keys = (key for account in accounts for key in account.spot_keys)
+    key = next((key for key in keys if key.otp_secret is None and key.may(("query-funds",))), None)
+    if key is not None:
+        lines += ["", "  Try it, once, as its nonce is good for one call:", "", _example(urls, key)]
+    return "\n".join([*lines, ""])
 
 
-def _example(urls: Urls, account: Account) -> str:
+def _example(urls: Urls, key: SpotKey) -> str:
     path, nonce = "/0/private/BalanceEx", str(time.time_ns() // 1_000_000)
     body = f"nonce={nonce}"
-    signature = sign(account.api_secret, path, nonce, body.encode())
+    signature = sign(key.api_secret, path, nonce, body.encode())
     return (
         f"    curl {urls.url}{path} -d {shlex.quote(body)} \\\n"
-        f"      -H {shlex.quote(f'API-Key: {account.api_key}')} \\\n"
+        f"      -H {shlex.quote(f'API-Key: {key.api_key}')} \\\n"
         f"      -H {shlex.quote(f'API-Sign: {signature}')}"
     )

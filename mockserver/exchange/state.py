@@ -25,7 +25,7 @@ class Balance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """One open spot limit order. ``price`` is in quote per base, ``volume`` and ``vol_exec`` in base units."""
+    """One open spot limit order. ``price`` is in quote per base unit, ``volume`` and ``vol_exec`` in base units."""
 
     txid: str
     pair: Pair
@@ -103,5 +103,5 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     orders: tuple[Order, ...] = ()
     positions: tuple[Position, ...] = ()
     prices: Mapping[str, Decimal] = {}
-    """Asset code or futures symbol to its price in USD, where it differs from the built-in market."""
+    """Asset code (tokenised: of a rebased unit) or futures symbol to its price in USD, where the account sets one."""
     futures: Futures = Futures()

@@ -30,7 +30,7 @@ def known_pair(name: str) -> Pair:
 def positive(amount: Decimal, decimals: int = DIGITS, *, error: str = INVALID_ARGUMENTS) -> Decimal:
     """``amount`` without trailing zeros; refused unless above 0 and of at most ``decimals`` decimals."""
     if not (amount.is_finite() and amount > 0):
-        raise Rejected(error, f"expected an amount above 0, found {amount:f}")
+        raise Rejected(error, f"expected an amount above 0, found {amount}")
     return within(amount, decimals, error=error)
 
 
@@ -40,4 +40,9 @@ def within(amount: Decimal, decimals: int = DIGITS, *, error: str = INVALID_ARGU
         raise Rejected(error, f"{amount} does not fit in {DIGITS} digits before the point")
     if EXACT.quantize(amount, Decimal(1).scaleb(-decimals)) != amount:
         raise Rejected(error, f"{amount:f} has more than {decimals} decimals")
-    return amount.normalize(EXACT)
+    return plain(amount)
+
+
+def plain(amount: Decimal) -> Decimal:
+    """``amount`` without trailing zeros, and without an exponent."""
+    return EXACT.quantize(amount, Decimal(1)) if amount == amount.to_integral_value() else amount.normalize(EXACT)

@@ -52,11 +52,13 @@ def moved(state: State, asset: Asset, amount: Decimal) -> State:
 
 def held_again(state: State, before: Order | None, after: Order | None) -> State:
     """A ``hold_trade`` that the account file fixes follows the orders too, each rounded up to the asset's decimals."""
-    for order, sign in ((before, -1), (after, 1)):
-        if order is None or order.leverage is not None:
-            continue
-        row = state.balances.get(order.pair.quote if order.type == "buy" else order.pair.base)
-        if row is not None and row.hold_trade is not None:
-            held = hold_trade(row.asset, [order]).quantize(Decimal(1).scaleb(-row.asset.decimals), ROUND_CEILING)
-            state = with_row(state, replace(row, hold_trade=row.hold_trade + sign * held))
+    for row in state.balances.values():
+        if row.hold_trade is not None:
+            held = row.hold_trade - _held(row.asset, before) + _held(row.asset, after)
+            state = with_row(state, replace(row, hold_trade=max(held, ZERO)))
     return state
+
+
+def _held(asset: Asset, order: Order | None) -> Decimal:
+    held = ZERO if order is None else hold_trade(asset, [order])
+    return held.quantize(Decimal(1).scaleb(-asset.decimals), ROUND_CEILING)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from mockserver.exchange.assets import Asset
-from mockserver.exchange.happenings.arguments import INVALID_ARGUMENTS, known_asset, positive
+from mockserver.exchange.happenings.arguments import INVALID_ARGUMENTS, known_asset, plain, positive
 from mockserver.exchange.happenings.balances import movable, moved, row_of, undrawn, with_row
 from mockserver.exchange.happenings.happened import Happened
 from mockserver.exchange.happenings.rejected import Rejected
@@ -77,7 +77,7 @@ def _money(state: State, name: str, amount: Decimal) -> tuple[Asset, Decimal]:
 
 def _demand(amount: Decimal, most: Decimal, asset: Asset, what: str) -> None:
     if amount > most:
-        raise Rejected(INSUFFICIENT, f"{amount:f} {asset.code} asked for, {most:f} {what}")
+        raise Rejected(INSUFFICIENT, f"{amount:f} {asset.code} asked for, {plain(most):f} {what}")
 
 
 def _drawn(state: State, asset: Asset, amount: Decimal) -> State:

@@ -12,14 +12,14 @@ from msgspec.structs import replace
 
 from mockserver.exchange.fidelity import DOCUMENTED
 from mockserver.exchange.futures_accounts import flex, margin_account
-from mockserver.exchange.happenings.arguments import DIGITS, positive, within
+from mockserver.exchange.happenings.arguments import DIGITS, plain, positive, within
 from mockserver.exchange.happenings.happened import Happened
 from mockserver.exchange.happenings.rejected import Rejected
 from mockserver.exchange.happenings.rows import swapped
 from mockserver.exchange.instruments import Instrument, find_instrument
-from mockserver.exchange.money import ZERO, exact, total
+from mockserver.exchange.money import ZERO, exact, rounded, total
 from mockserver.exchange.prices import mark_price
-from mockserver.exchange.state import Futures, FuturesPosition, State
+from mockserver.exchange.state import FuturesPosition, State
 
 INVALID_ARGUMENT = "invalidArgument"
 WALLET_DECIMALS = 11
@@ -44,9 +44,7 @@ def open_futures_position(
     instrument, sided = _instrument(symbol), _side(side)
     size = positive(size, instrument.contract_value_trade_precision, error=INVALID_ARGUMENT)
     price = _price(state, instrument, price)
-    if leverage is not None and not 1 <= leverage <= 1 / instrument.initial_margin:
-        most = 1 / instrument.initial_margin
-        raise Rejected(INVALID_ARGUMENT, f"expected a leverage from 1 to {most:f}, found {leverage}")
+    _demand_leverage(instrument, leverage)
     wallet = instrument.margin_account
     if wallet is not None and wallet not in state.futures.margin_accounts:
         raise Rejected("insufficientFunds", f"{instrument.symbol} needs the wallet {wallet}")
@@ -68,10 +66,8 @@ def close_futures_position(
     opened = total(position.size for position in positions)
     if not positions:
         raise Rejected("notFound", f"there is no position in {instrument.symbol}")
-    if size is None:
-        size = opened
-    else:
-        size = positive(size, instrument.contract_value_trade_precision, error=INVALID_ARGUMENT)
+    precision = instrument.contract_value_trade_precision
+    size = opened if size is None else positive(size, precision, error=INVALID_ARGUMENT)
     if size > opened:
         raise Rejected(INVALID_ARGUMENT, f"the position in {instrument.symbol} is of {opened:f}, not {size:f}")
     state, _ = _closed(state, positions, size, _price(state, instrument, price))
@@ -108,6 +104,12 @@ def _price(state: State, instrument: Instrument, price: Decimal | None) -> Decim
     return mark_price(state, instrument) if price is None else positive(price, error=INVALID_ARGUMENT)
 
 
+def _demand_leverage(instrument: Instrument, leverage: Decimal | None) -> None:
+    most = 1 / instrument.initial_margin
+    if leverage is not None and not 1 <= positive(leverage, error=INVALID_ARGUMENT) <= most:
+        raise Rejected(INVALID_ARGUMENT, f"expected a leverage from 1 to {most:f}, found {leverage:f}")
+
+
 def _positions(state: State, instrument: Instrument) -> Iterator[FuturesPosition]:
     return (position for position in state.futures.positions if position.instrument == instrument)
 
@@ -125,7 +127,7 @@ def _closed(state: State, positions: list[FuturesPosition], size: Decimal, price
 def _realised(state: State, position: FuturesPosition, size: Decimal, price: Decimal) -> State:
     """What stays open keeps its share of the unrealised funding, rounded; all the rest of it is realised."""
     left = position.size - size
-    funding = round(position.unrealized_funding * left / position.size, WALLET_DECIMALS) if left else ZERO
+    funding = rounded(position.unrealized_funding * left / position.size, WALLET_DECIMALS) if left else ZERO
     rest = replace(position, size=left, unrealized_funding=funding) if left else None
     gain = _pnl(replace(position, size=size), price) + position.unrealized_funding - funding
     return _credited(_with_position(state, position, rest), position.instrument, gain)
@@ -138,7 +140,7 @@ def _pnl(position: FuturesPosition, price: Decimal) -> Decimal:
 
 
 def _credited(state: State, instrument: Instrument, gain: Decimal) -> State:
-    gain = round(gain, WALLET_DECIMALS).normalize()
+    gain = plain(rounded(gain, WALLET_DECIMALS))
     futures = state.futures
     if instrument.margin_account is None:
         flex = {**futures.flex, "USD": _bounded(futures.flex.get("USD", ZERO) + gain)}
@@ -184,7 +186,7 @@ def _mean_price(held: FuturesPosition, size: Decimal, price: Decimal) -> Decimal
 
 
 def _printable(price: Decimal) -> Decimal:
-    return round(price, DIGITS).normalize()
+    return plain(rounded(price, DIGITS))
 
 
 def _bounded(amount: Decimal) -> Decimal:
@@ -193,12 +195,8 @@ def _bounded(amount: Decimal) -> Decimal:
 
 
 def _with_position(state: State, old: FuturesPosition | None, new: FuturesPosition | None) -> State:
-    futures: Futures = state.futures
-    if old is not None:
-        positions = swapped(futures.positions, old, new)
-    else:
-        positions = (*futures.positions, *(() if new is None else (new,)))
-    return replace(state, futures=replace(futures, positions=positions))
+    positions = swapped(state.futures.positions, old, new)
+    return replace(state, futures=replace(state.futures, positions=positions))
 
 
 def _demand_margin(state: State, instrument: Instrument) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from mockserver.exchange.assets import Asset
-from mockserver.exchange.happenings.arguments import INVALID_ARGUMENTS, known_pair, positive, within
+from mockserver.exchange.happenings.arguments import INVALID_ARGUMENTS, known_pair, plain, positive
 from mockserver.exchange.happenings.balances import available_of, held_again, moved
 from mockserver.exchange.happenings.happened import Happened
 from mockserver.exchange.happenings.rejected import Rejected
@@ -25,7 +25,7 @@ from mockserver.exchange.happenings.spot_positions import (
     opposing,
 )
 from mockserver.exchange.happenings.txids import next_txid
-from mockserver.exchange.money import ZERO, exact, total
+from mockserver.exchange.money import ZERO, exact, rounded, total
 from mockserver.exchange.state import Order, State
 
 _TXID = re.compile(r"[A-Z0-9-]{1,40}")
@@ -57,7 +57,7 @@ def place_order(
         price=price,
         volume=volume,
         leverage=leverage,
-        opentm=opentm,
+        opentm=positive(opentm) if opentm else ZERO,
     )
     if order.txid in taken or not _TXID.fullmatch(order.txid):
         raise Rejected(INVALID_ARGUMENTS, f"expected a new transaction id, found {txid!a}")
@@ -109,11 +109,7 @@ def _order(state: State, txid: str) -> Order:
 
 
 def _with_order(state: State, before: Order | None, after: Order | None) -> State:
-    if before is not None:
-        orders = swapped(state.orders, before, after)
-    else:
-        orders = (*state.orders, *(() if after is None else (after,)))
-    return held_again(replace(state, orders=orders), before, after)
+    return held_again(replace(state, orders=swapped(state.orders, before, after)), before, after)
 
 
 def _demand_funds(state: State, order: Order) -> None:
@@ -121,7 +117,9 @@ def _demand_funds(state: State, order: Order) -> None:
     asset = state.assets[order.pair.quote if buys else order.pair.base]
     needed, available = order.unexecuted if buys else order.volume, available_of(state, asset)
     if needed > available:
-        raise Rejected("EOrder:Insufficient funds", f"{needed:f} {asset.code} needed, {available:f} available")
+        raise Rejected(
+            "EOrder:Insufficient funds", f"{plain(needed):f} {asset.code} needed, {plain(available):f} available"
+        )
 
 
 def _exchanged(state: State, order: Order, volume: Decimal, price: Decimal) -> State:
@@ -130,13 +128,13 @@ def _exchanged(state: State, order: Order, volume: Decimal, price: Decimal) -> S
     if order.type == "buy":
         state, paid = _paid(state, quote, value)
         demand_cost(paid, quote)
-        return moved(state, base, round(volume, base.decimals))
+        return moved(state, base, rounded(volume, base.decimals))
     state, _ = _paid(state, base, volume)
     return moved(state, quote, demand_cost(value, quote))
 
 
 def _paid(state: State, asset: Asset, amount: Decimal) -> tuple[State, Decimal]:
-    paid = round(amount, asset.decimals)
+    paid = rounded(amount, asset.decimals)
     if paid > available_of(state, asset) >= amount:
         paid -= Decimal(1).scaleb(-asset.decimals)
     return moved(state, asset, -paid), paid

@@ -16,9 +16,9 @@ from mockserver.exchange.happenings.happened import Happened
 from mockserver.exchange.happenings.rejected import Rejected
 from mockserver.exchange.happenings.rows import swapped
 from mockserver.exchange.happenings.txids import next_txid
-from mockserver.exchange.money import ZERO, exact, total
+from mockserver.exchange.money import ZERO, exact, rounded, total
 from mockserver.exchange.pairs import Pair
-from mockserver.exchange.prices import usd_price_of
+from mockserver.exchange.prices import usd_price, usd_price_of
 from mockserver.exchange.state import Position, State
 from mockserver.exchange.trade_balance import e, m, mf, mfo, n, tb
 
@@ -38,7 +38,7 @@ def open_position(
     demand_margin(state, market, side, volume, price, leverage)
     if opposing(state, market, side):
         raise Rejected("EOrder:Cannot open opposing position", f"{market.name} has one on the other side")
-    cost = round(volume * price, state.assets[market.quote].decimals)
+    cost = demand_cost(volume * price, state.assets[market.quote])
     position = _position(state, market, side, volume, cost, leverage)
     return Happened(state=replace(state, positions=(*state.positions, position)), txid=position.txid)
 
@@ -99,7 +99,9 @@ def lot(state: State, pair: Pair, volume: Decimal) -> Decimal:
 
 
 def mid_price(state: State, pair: Pair) -> Decimal:
-    return usd_price_of(state, pair.base) / usd_price_of(state, pair.quote)
+    """In quote per unit of volume; that of an xStock is one SPV token."""
+    base = state.assets[pair.base]
+    return base.multiplier * usd_price(state, base) / usd_price_of(state, pair.quote)
 
 
 def demand_minimum(pair: Pair, volume: Decimal, price: Decimal) -> None:
@@ -110,7 +112,7 @@ def demand_minimum(pair: Pair, volume: Decimal, price: Decimal) -> None:
 
 
 def demand_cost(value: Decimal, quote: Asset) -> Decimal:
-    cost = within(round(value, quote.decimals))
+    cost = within(rounded(value, quote.decimals))
     if not cost:
         raise Rejected("EOrder:Cost minimum not met", f"{value:f} is nothing with the decimals of {quote.code}")
     return cost
@@ -137,7 +139,7 @@ def demand_margin(state: State, pair: Pair, type: Type, volume: Decimal, price: 
 
 def _position(state: State, pair: Pair, type: Type, volume: Decimal, cost: Decimal, leverage: Decimal) -> Position:
     txid = next_txid("T", (position.txid for position in state.positions))
-    return Position(txid=txid, pair=pair, type=type, volume=volume, cost=within(cost), leverage=leverage)
+    return Position(txid=txid, pair=pair, type=type, volume=volume, cost=cost, leverage=leverage)
 
 
 def _closed(state: State, position: Position, volume: Decimal, price: Decimal) -> State:
@@ -147,9 +149,9 @@ def _closed(state: State, position: Position, volume: Decimal, price: Decimal) -
     rest = replace(position, volume=left, cost=cost) if left else None
     gain = volume * price - (position.cost - cost)
     state = replace(state, positions=swapped(state.positions, position, rest))
-    return moved(state, quote, round(gain if position.type == "buy" else -gain, quote.decimals))
+    return moved(state, quote, rounded(gain if position.type == "buy" else -gain, quote.decimals))
 
 
 def _share(cost: Decimal, share: Decimal, quote: Asset) -> Decimal:
     """Rounded; no more than all, and no less than one unit of the last decimal: a position always has a cost."""
-    return min(cost, max(round(cost * share, quote.decimals), Decimal(1).scaleb(-quote.decimals)))
+    return min(cost, max(rounded(cost * share, quote.decimals), Decimal(1).scaleb(-quote.decimals)))
