@@ -18,39 +18,39 @@ serve: .venv/serve
 	@$(BIN)/kraken-mock serve $(ARGS)
 
 test: .venv/test node
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: .venv/test
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
 
 format: .venv/test
-	$(BIN)/ruff check --fix .
-	$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
 
 bench: .venv/serve
-	$(BIN)/python benchmarks/startup.py
+	@$(BIN)/python benchmarks/startup.py
 
 wheel: .venv/serve
-	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
+	@$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
 
 clean:
-	rm -rf .venv dist $(NODE)/node_modules
+	@rm -rf .venv dist $(NODE)/node_modules
 
 .venv/python:
-	$(PYTHON) -c 'import sys; sys.exit("kraken-mock needs Python 3.11 or newer; set PYTHON=...") if sys.version_info < (3, 11) else 0'
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --upgrade pip
+	@$(PYTHON) -c 'import sys; sys.exit("kraken-mock needs Python 3.11 or newer; set PYTHON=...") if sys.version_info < (3, 11) else 0'
+	@$(PYTHON) -m venv .venv >&2
+	@$(BIN)/python -m pip install --quiet --upgrade pip >&2
 	@touch $@
 
 .venv/serve: .venv/python pyproject.toml
-	$(BIN)/pip install --quiet --editable .
+	@$(BIN)/pip install --quiet --editable . >&2
 	@touch $@
 
 .venv/test: .venv/serve
-	$(BIN)/pip install --quiet --group test --group clients --group check
+	@$(BIN)/pip install --quiet --group test --group clients --group check >&2
 	@touch $@
 
 # Node runs the npm clients; where it is missing it is installed on Debian as root, else those tests skip.
@@ -58,6 +58,6 @@ node: $(NODE)/node_modules/.installed
 
 $(NODE)/node_modules/.installed: $(NODE)/package-lock.json
 	@command -v npm > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null \
-		&& apt-get update -qq && apt-get install -y -qq --no-install-recommends nodejs npm; } || true
-	@if command -v npm > /dev/null; then npm ci --prefix $(NODE) --no-audit --no-fund --silent && touch $@; \
-		else echo "npm is missing: install Node.js 20 or newer to run the npm client tests"; fi
+		&& apt-get update -qq && apt-get install -y -qq --no-install-recommends nodejs npm; } >&2 || true
+	@if command -v npm > /dev/null; then npm ci --prefix $(NODE) --no-audit --no-fund --silent >&2 && touch $@; \
+		else echo "npm is missing: install Node.js 20 or newer to run the npm client tests" >&2; fi

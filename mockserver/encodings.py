@@ -2,13 +2,14 @@
 
 import json
 import re
-from decimal import Decimal
+from collections.abc import Collection
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
 
-from mockserver.errors import Refusal, SpotError
+from mockserver.errors import Refusal, SpotError, quoted
 from mockserver.wire import Request
 
 _MAX_FIELDS = 1_000
@@ -25,9 +26,13 @@ def is_json(request: Request) -> bool:
     return media_type == "application/json" or media_type.endswith("+json")
 
 
-def read_query(query: str) -> dict[str, Any]:
-    """The parameters of a query string."""
-    return _unique(_form_pairs(query))
+def read_query(query: str, lists: Collection[str] = ()) -> dict[str, Any]:
+    """The parameters of a query string or a form; those in ``lists`` may be given repeatedly, which is as if they were
+    given once with commas."""
+    pairs = _form_pairs(query)
+    values = [(name, [value for other, value in pairs if other == name]) for name in lists]
+    joined = [(name, ",".join(parts)) for name, parts in values if parts]
+    return _unique([*(pair for pair in pairs if pair[0] not in lists), *joined])
 
 
 def read_body(request: Request) -> dict[str, Any]:
@@ -35,8 +40,7 @@ def read_body(request: Request) -> dict[str, Any]:
     if request.oversized:
         raise Refusal(SpotError.BAD_REQUEST, "body/too-large", "the body is larger than the server reads")
     try:
-        text = request.body.decode()
-        return read_json(text) if is_json(request) else read_query(text)
+        return read_parameters(request)
     except (ValueError, RecursionError) as error:
         raise Refusal(
             SpotError.BAD_REQUEST,
@@ -45,11 +49,17 @@ def read_body(request: Request) -> dict[str, Any]:
         ) from error
 
 
+def read_parameters(request: Request) -> dict[str, Any]:
+    """The parameters of a body by its Content-Type; ``ValueError`` or ``RecursionError`` where it cannot be read."""
+    text = request.body.decode()
+    return read_json(text) if is_json(request) else read_query(text)
+
+
 def read_json(text: str) -> dict[str, Any]:
-    """The parameters of a JSON object; a fraction is a ``Decimal``."""
+    """The parameters of a JSON body; a fraction is a ``Decimal``. ``ValueError`` or ``RecursionError`` otherwise."""
     if _SURROGATE.search(text):
         msgspec.json.decode(text)
-    value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=Decimal)
+    value = json.loads(text, parse_float=_decimal, object_pairs_hook=_unique, parse_constant=_no_constant)
     if not isinstance(value, dict):
         raise EncodingError("a JSON body must be an object")
     return value
@@ -67,6 +77,13 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         if "\0" in name or (isinstance(value, str) and "\0" in value):
             raise EncodingError("a parameter holds a NUL character")
     return parameters
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation as error:
+        raise EncodingError(f"the number {quoted(text)} is out of range") from error
 
 
 def _no_constant(name: str) -> None:

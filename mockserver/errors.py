@@ -102,6 +102,12 @@ class FuturesError(StrEnum):
 STATUS: dict[str, int] = {SpotError.UNKNOWN_METHOD: 404, FuturesError.INVALID_ARGUMENT: 400}
 
 
+def quoted(value: object) -> str:
+    """``value`` as a sentence quotes it: in ASCII, no more than 40 characters of it."""
+    text = str(value)
+    return ascii(text if len(text) <= 40 else f"{text[:40]}...")
+
+
 class Refusal(Exception):
     """A refused request: Kraken's ``error`` for the wire; a stable ``code`` and one ``sentence`` for its user.
 

@@ -169,7 +169,11 @@ class Path:
         handler = self._handlers.get(operation.id)
         if handler is None:
             visit.from_example = True
-            return json_response(operation.example)
+            return Response(
+                status=operation.success_status,
+                body=operation.example_body,
+                content_type=operation.success_media_type.encode(),
+            )
         if fake.prices:
             state = msgspec.structs.replace(state, market=fake.prices)
         call = Call(arguments=arguments, state=state, assets=fake.store.assets, now=visit.now, fidelity=fake.fidelity)

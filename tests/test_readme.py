@@ -13,6 +13,9 @@ import yaml
 
 from mockserver import KrakenMock
 from mockserver.account_file import parse_account
+from mockserver.cli.serve import banner
+from mockserver.server import Urls
+from tests.requests import BALANCE_EX, TRADE_BALANCE, futures, spot
 
 ROOT = Path(__file__).parent.parent
 NODE = ROOT / "tests" / "clients" / "node"
@@ -57,12 +60,17 @@ def test_npm_clients(default, code):
 
 
 def test_curl(default):
-    published, signed = (code for code in blocks("sh") if "curl" in code)
+    published, signed, futures = (code for code in blocks("sh") if "curl" in code)
     assert json.loads(run(["sh"], published.replace(PORT, default.url)))["result"]["tb"] == "1.8342"
     assert "EAPI:Invalid nonce" in run(["sh"], published.replace(PORT, default.url))
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    code = signed.replace(PORT, default.url).replace(".venv/bin/", "")
-    assert json.loads(run(["sh"], code, env={**os.environ, "PATH": path}))["result"]["ZUSD"]["balance"] == "25435.2100"
+
+    def ran(code: str) -> dict:
+        code = code.replace(PORT, default.url).replace(".venv/bin/", "")
+        return json.loads(run(["sh"], code, env={**os.environ, "PATH": path}))
+
+    assert ran(signed)["result"]["ZUSD"]["balance"] == "25435.2100"
+    assert ran(futures)["accounts"]["cash"]["balances"]["xbt"] == "141.31756797"
 
 
 def test_in_python_tests():
@@ -76,7 +84,13 @@ def test_the_account_of_your_own(tmp_path):
 
     path = tmp_path / "mine.yaml"
     path.write_text(code)
-    assert load_account(path).state.orders[1].leverage == 5
+    account = load_account(path)
+    assert account.state.orders[1].leverage == 5
+    assert "Try it" in banner(Urls("127.0.0.1", 1), [account])
+    with KrakenMock([path]) as kraken:
+        for name in (BALANCE_EX, TRADE_BALANCE):
+            assert spot(kraken.url, kraken.account("mine"), name).json["error"] == []
+        assert futures(kraken.url, kraken.account("mine")).json["result"] == "success"
     with pytest.raises(ValueError, match="a float is not exact"):
         parse_account(yaml.safe_load(code), name="x")
 

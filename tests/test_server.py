@@ -13,7 +13,8 @@ def test_urls():
         assert kraken.url.startswith("http://127.0.0.1:")
         assert kraken.futures_url == kraken.url + "/derivatives/api/v3"
         assert kraken.control_url == kraken.url + "/_mock"
-        assert send(url := kraken.url, "GET", "/_mock/health").json["status"] == "ok"
+        url = kraken.url
+        assert send(url, "GET", "/_mock/health").json["status"] == "ok"
     with pytest.raises(ConnectionRefusedError):
         send(url, "GET", "/_mock/health")
     with pytest.raises(RuntimeError, match="not running"):

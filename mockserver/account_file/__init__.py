@@ -58,12 +58,17 @@ def parse_account(document: Mapping[str, Any] | None, *, name: str, tier: str = 
 
     ``AccountError`` names the field that is wrong.
     """
+    tree = as_text({} if document is None else document, ())
+    if isinstance(tree, dict):
+        tree = {"name": name, **tree}
     try:
-        tree = as_text({} if document is None else document, ())
-    except RecursionError as error:
-        raise AccountError((), "is nested too deeply") from error
-    demand(tree, "Account")
-    name = tree.get("name", name)
+        demand(tree, "Account")
+    except AccountError as error:
+        if error.place == ("name",) and "name" not in (document or ()):
+            sentence = f"cannot be named as its file: {error.sentence}; give it a name, such as 'name: mine'"
+            raise AccountError((), sentence) from error
+        raise
+    name = tree["name"]
     keys = tree.get("keys", {})
     return Account(
         name=name,

@@ -45,7 +45,8 @@ def explain(mistake: ValidationError, definition: Mapping[str, Any]) -> tuple[Pl
         return place, f"unknown field {unknown!a}" + nearest(unknown, schema.get("properties", {}))
     if kind == "required":
         return place, f"the field {details['property']} is missing"
-    return place, f"expected {schema.get('description', mistake.message)}; found {_shown(mistake.instance)}"
+    found = details["error"].instance if kind == "propertyNames" else mistake.instance
+    return place, f"expected {schema.get('description', mistake.message)}; found {_shown(found)}"
 
 
 def _excludes(mistake: ValidationError, place: Place) -> bool:
@@ -82,4 +83,5 @@ def _shown(value: Any) -> str:
 
 
 def _dotted(place: Place) -> str:
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).removeprefix(".")
+    names = (part if str(part).isprintable() else ascii(part) for part in place)
+    return "".join(f"[{name}]" if isinstance(name, int) else f".{name}" for name in names).removeprefix(".")

@@ -1,6 +1,7 @@
 """The keys of an account document; whatever it leaves out is made fresh."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from base64 import b32encode
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from mockserver.account_file.errors import AccountError, Place
@@ -14,32 +15,26 @@ from mockserver.auth.keys import (
     fresh_secret,
 )
 from mockserver.auth.nonces import FuturesNonces, SpotNonces
+from mockserver.auth.otp import decode_otp_secret
+
+Key = Mapping[str, Any]
 
 
 def spot_keys(keys: Mapping[str, Any], account: str) -> Iterator[SpotKey]:
     for place, key in _each_key(keys, "spot"):
         yield SpotKey(
-            account=account,
-            api_key=key.get("api_key") or fresh_key(),
-            api_secret=_secret(key, place),
-            permissions=frozenset(key.get("permissions", SPOT_PERMISSIONS)),
-            otp_secret=key.get("otp_secret"),
+            **_common(place, key, account, SPOT_PERMISSIONS),
+            otp_secret=_decoded(place, key, "otp_secret", decode_otp_secret),
             nonces=SpotNonces(int(key.get("nonce_window", 0))),
         )
 
 
 def futures_keys(keys: Mapping[str, Any], account: str) -> Iterator[FuturesKey]:
     for place, key in _each_key(keys, "futures"):
-        yield FuturesKey(
-            account=account,
-            api_key=key.get("api_key") or fresh_key(),
-            api_secret=_secret(key, place),
-            permissions=frozenset(key.get("permissions", FUTURES_PERMISSIONS)),
-            nonces=FuturesNonces(),
-        )
+        yield FuturesKey(**_common(place, key, account, FUTURES_PERMISSIONS), nonces=FuturesNonces())
 
 
-def _each_key(keys: Mapping[str, Any], world: str) -> Iterator[tuple[Place, Mapping[str, Any]]]:
+def _each_key(keys: Mapping[str, Any], world: str) -> Iterator[tuple[Place, Key]]:
     given = keys.get(world, {})
     if isinstance(given, list):
         yield from ((("keys", world, index), key) for index, key in enumerate(given))
@@ -47,15 +42,24 @@ def _each_key(keys: Mapping[str, Any], world: str) -> Iterator[tuple[Place, Mapp
         yield ("keys", world), given
 
 
-def _secret(key: Mapping[str, Any], place: Place) -> str:
-    secret: str = key.get("api_secret") or fresh_secret()
+def _common(place: Place, key: Key, account: str, permissions: Iterable[str]) -> dict[str, Any]:
+    _decoded(place, key, "api_secret", decode_secret)
+    return {
+        "account": account,
+        "api_key": key.get("api_key") or fresh_key(),
+        "api_secret": key.get("api_secret") or fresh_secret(),
+        "permissions": frozenset(key.get("permissions", permissions)),
+    }
+
+
+def _decoded(place: Place, key: Key, field: str, decode: Callable[[str], bytes]) -> bytes | None:
     try:
-        decode_secret(secret)
+        return decode(key[field]) if field in key else None
     except ValueError as error:
+        encoding = {decode_secret: "base64", decode_otp_secret: "base32"}[decode]
         raise AccountError(
-            (*place, "api_secret"), "expected a secret in base64; found one that cannot be decoded"
+            (*place, field), f"expected a secret in {encoding}; found one that cannot be decoded"
         ) from error
-    return secret
 
 
 def write_keys(keys: Iterable[SpotKey | FuturesKey], tier: str) -> dict[str, Any]:
@@ -77,5 +81,5 @@ def _written(key: SpotKey | FuturesKey) -> dict[str, Any]:
     if isinstance(key, SpotKey):
         written["nonce_window"] = str(key.nonces.window)
         if key.otp_secret is not None:
-            written["otp_secret"] = key.otp_secret
+            written["otp_secret"] = b32encode(key.otp_secret).decode().rstrip("=")
     return written

@@ -1,41 +1,40 @@
 """The state of an account document: names looked up, amounts made exact, Kraken's own limits kept."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from mockserver.account_file.errors import AccountError, Place, find
-from mockserver.exchange.assets import ASSETS, Asset, find_asset
+from mockserver.exchange.assets import ASSETS, Asset, Listing, find_asset
 from mockserver.exchange.instruments import INSTRUMENTS, MARGIN_ACCOUNTS, Instrument, find_instrument
-from mockserver.exchange.money import EXACT
-from mockserver.exchange.pairs import PAIRS, find_pair
-from mockserver.exchange.prices import usd_price
+from mockserver.exchange.money import EXACT, ZERO
+from mockserver.exchange.pairs import PAIRS, Pair, find_pair
 from mockserver.exchange.state import Balance, Futures, FuturesOrder, FuturesPosition, Order, Position, State
 
 
 def read_state(document: Mapping[str, Any]) -> State:
     assets = _assets(document.get("assets", {}))
-    state = State(
+    orders = tuple(_order(order, index) for index, order in enumerate(document.get("orders", ())))
+    positions = tuple(_position(position, index) for index, position in enumerate(document.get("positions", ())))
+    for field, rows in (("orders", orders), ("positions", positions)):
+        _demand_own_txids([row.txid for row in rows], field)
+    return State(
         assets=assets,
-        balances=_balances(document.get("balances", {}), assets),
-        orders=tuple(_order(order, index) for index, order in enumerate(document.get("orders", ()))),
-        positions=tuple(_position(position, index) for index, position in enumerate(document.get("positions", ()))),
+        balances=_with_held(_balances(document.get("balances", {}), assets), orders, assets),
+        orders=orders,
+        positions=positions,
         prices=read_prices(document.get("prices", {}), assets),
         futures=_futures(document.get("futures", {}), assets),
     )
-    for index, position in enumerate(state.positions):
-        _demand_price(state, position.pair.base, ("positions", index, "pair"))
-    return state
 
 
 def _assets(document: Mapping[str, Any]) -> Mapping[str, Asset]:
-    if not document:
-        return ASSETS
-    listed = dict(ASSETS)
-    for code, row in document.items():
-        known = find_asset(code)
+    """The built-in assets and those of the document, variants last, as they derive from the others."""
+    listed, given = ASSETS, set[str]()
+    for code, row in sorted(document.items(), key=lambda item: "." in item[0]):
+        known = find_asset(code, listed)
         base = msgspec.structs.asdict(known) if known else {"code": code, "altname": code}
         changes = {name: int(value) if "decimals" in name else value for name, value in row.items()}
         for name in ("collateral_value", "margin_rate", "multiplier"):
@@ -44,9 +43,13 @@ def _assets(document: Mapping[str, Any]) -> Mapping[str, Asset]:
         if not known and "decimals" not in row:
             raise AccountError(("assets", code), "a new asset needs decimals, a whole number from 0 to 30")
         asset = Asset(**{"display_decimals": changes.get("decimals"), **base, **changes})
-        if asset.code in (other for other in listed if listed[other] is not ASSETS.get(other)):
+        if asset.code in given:
             raise AccountError(("assets", code), f"{asset.code} is given twice")
-        listed[asset.code] = asset
+        namesake = find_asset(asset.altname, listed)
+        if namesake is not None and namesake.code != asset.code:
+            raise AccountError(("assets", code, "altname"), f"{asset.altname} is a name of {namesake.code}")
+        given.add(asset.code)
+        listed = Listing({**listed, asset.code: asset})
     return listed
 
 
@@ -74,9 +77,16 @@ def _balances(document: Mapping[str, Any], assets: Mapping[str, Asset]) -> dict[
 
 def _order(document: Mapping[str, Any], index: int) -> Order:
     place: Place = ("orders", index)
+    pair = _pair(document, place)
+    limits = {"price": pair.pair_decimals, "volume": pair.lot_decimals, "vol_exec": pair.lot_decimals}
+    for field, decimals in limits.items():
+        amount = Decimal(document.get(field, 0))
+        if _decimals_of(amount) > decimals:
+            step = Decimal(1).scaleb(-decimals)
+            raise AccountError((*place, field), f"{pair.name} has steps of {step:f}, found {amount:f}; round it")
     order = Order(
         txid=document.get("txid", f"OMOCK0-{index:05d}-AAAAAA"),
-        pair=find(find_pair(document["pair"]), document["pair"], PAIRS, "asset pair", (*place, "pair")),
+        pair=pair,
         type=document["type"],
         price=Decimal(document["price"]),
         volume=Decimal(document["volume"]),
@@ -96,12 +106,38 @@ def _position(document: Mapping[str, Any], index: int) -> Position:
     cost = document.get("cost")
     return Position(
         txid=document.get("txid", f"TMOCK0-{index:05d}-AAAAAA"),
-        pair=find(find_pair(document["pair"]), document["pair"], PAIRS, "asset pair", ("positions", index, "pair")),
+        pair=_pair(document, ("positions", index)),
         type=document["type"],
         volume=volume,
         cost=Decimal(cost) if cost else EXACT.multiply(volume, Decimal(document["price"])),
         leverage=Decimal(document["leverage"]),
     )
+
+
+def _pair(document: Mapping[str, Any], place: Place) -> Pair:
+    """The pair of an order or a position, which must offer its leverage."""
+    pair = find(find_pair(document["pair"]), document["pair"], PAIRS, "asset pair", (*place, "pair"))
+    offered = pair.leverage_buy if document["type"] == "buy" else pair.leverage_sell
+    if "leverage" in document and Decimal(document["leverage"]) not in offered:
+        offers = f"offers a leverage of {', '.join(map(str, offered))}" if offered else "offers no leverage"
+        raise AccountError((*place, "leverage"), f"{pair.name} {offers}; found {document['leverage']}")
+    return pair
+
+
+def _demand_own_txids(txids: list[str], field: str) -> None:
+    seen: set[str] = set()
+    for index, txid in enumerate(txids):
+        if txid in seen:
+            raise AccountError((field, index, "txid"), f"{txid} is given twice")
+        seen.add(txid)
+
+
+def _with_held(
+    balances: dict[str, Balance], orders: Iterable[Order], assets: Mapping[str, Asset]
+) -> dict[str, Balance]:
+    """``balances``, and a row of 0 for each asset of which an order holds something and the account has none."""
+    held = (order.pair.quote if order.type == "buy" else order.pair.base for order in orders if order.leverage is None)
+    return balances | {code: Balance(asset=assets[code], balance=ZERO) for code in held if code not in balances}
 
 
 def read_prices(document: Mapping[str, Any], assets: Mapping[str, Asset]) -> dict[str, Decimal]:
@@ -186,8 +222,7 @@ def _instrument(symbol: str, place: Place) -> Instrument:
 
 
 def _demand_decimals(amount: Decimal, asset: Asset, place: Place) -> None:
-    exponent = amount.normalize(EXACT).as_tuple().exponent
-    if isinstance(exponent, int) and -exponent > asset.decimals:
+    if _decimals_of(amount) > asset.decimals:
         raise AccountError(
             place,
             f"{asset.code} has {asset.decimals} decimals, found {format(amount, 'f')}; "
@@ -195,9 +230,9 @@ def _demand_decimals(amount: Decimal, asset: Asset, place: Place) -> None:
         )
 
 
-def _demand_price(state: State, code: str, place: Place) -> None:
-    if not usd_price(state, state.assets[code]):
-        raise AccountError(place, f"{code} has no price; give one in prices.{code}")
+def _decimals_of(amount: Decimal) -> int:
+    exponent = amount.normalize(EXACT).as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
 
 
 def _optional(amount: str | None) -> Decimal | None:

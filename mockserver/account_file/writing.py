@@ -1,5 +1,6 @@
 """A state as the account document that ``read_state`` reads, amounts as text; what is empty is left out."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +18,9 @@ _ASSET_FIELDS = ("altname", "aclass", "decimals", "display_decimals", "collatera
 def write_state(state: State) -> dict[str, Any]:
     document: dict[str, Any] = as_text(
         {
-            "assets": {code: _asset(asset) for code, asset in state.assets.items() if ASSETS.get(code) != asset},
+            "assets": {
+                code: _asset(row, state.assets) for code, row in state.assets.items() if ASSETS.get(code) != row
+            },
             "balances": {code: _balance(row) for code, row in state.balances.items()},
             "orders": [_order(order) for order in state.orders],
             "positions": [_position(position) for position in state.positions],
@@ -29,11 +32,11 @@ def write_state(state: State) -> dict[str, Any]:
     return {field: part for field, part in document.items() if part}
 
 
-def _asset(asset: Asset) -> dict[str, Any]:
-    """What differs from the known asset; decimals and all else of a new one."""
-    known = find_asset(asset.code) or Asset(
-        code=asset.code, altname=asset.code, decimals=-1, display_decimals=asset.decimals
-    )
+def _asset(asset: Asset, assets: Mapping[str, Asset]) -> dict[str, Any]:
+    """What differs from the built-in asset, or from the variant that it is of another; all there is of a new one."""
+    others = {code: other for code, other in assets.items() if code != asset.code}
+    new = Asset(code=asset.code, altname=asset.code, decimals=-1, display_decimals=asset.decimals)
+    known = ASSETS.get(asset.code) or find_asset(asset.code, others) or new
     return {field: getattr(asset, field) for field in _ASSET_FIELDS if getattr(asset, field) != getattr(known, field)}
 
 

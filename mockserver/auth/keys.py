@@ -42,7 +42,8 @@ class ApiKey(msgspec.Struct, kw_only=True, eq=False):
 
 class SpotKey(ApiKey, kw_only=True, eq=False):
     nonces: SpotNonces
-    otp_secret: str | None = None
+    otp_secret: bytes | None = None
+    """Decoded; set on a key with two-factor authentication."""
 
 
 class FuturesKey(ApiKey, kw_only=True, eq=False):

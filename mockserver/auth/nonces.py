@@ -4,6 +4,8 @@ import re
 from bisect import insort
 from collections import OrderedDict
 
+from mockserver.errors import quoted
+
 MAX_NONCE = 2**64 - 1
 """A nonce is an "always increasing, unsigned 64-bit integer"."""
 
@@ -27,16 +29,16 @@ def parse_nonce(nonce: object) -> int:
     elif type(nonce) is int:
         value = nonce
     else:
-        raise NonceError("nonce/not-an-integer", f"the nonce {str(nonce)[:40]!r} is not an unsigned integer")
+        raise NonceError("nonce/not-an-integer", f"the nonce {quoted(nonce)} is not an unsigned integer")
     if not 0 < value <= MAX_NONCE:
-        raise NonceError("nonce/out-of-range", f"the nonce {value} is not between 1 and 2^64 - 1")
+        raise NonceError("nonce/out-of-range", f"the nonce {quoted(value)} is not between 1 and 2^64 - 1")
     return value
 
 
 class SpotNonces:
     """The nonces of one Spot key.
 
-    A nonce is accepted when it is higher than every accepted one, or when it is unused and less than ``window`` below
+    A nonce is accepted when it is higher than every accepted one, or when it is unused and at most ``window`` below
     the highest (Kraken's nonce window, same unit as the nonce).
     """
 

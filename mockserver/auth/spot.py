@@ -102,5 +102,6 @@ def _check_otp(key: SpotKey, password: object, now: float) -> None:
         return
     if password is None:
         raise Refusal(SpotError.PERMISSION_DENIED, "otp/missing", "the key has two-factor authentication; send otp")
-    if not otp.verify(str(password), key.otp_secret, now):
+    text = f"{password:06d}" if type(password) is int else str(password)
+    if not otp.verify(text, key.otp_secret, now):
         raise Refusal(SpotError.PERMISSION_DENIED, "otp/wrong", "the otp is not the key's current one-time password")

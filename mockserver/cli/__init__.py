@@ -2,6 +2,7 @@
 
 import click
 
+from mockserver.cli.errors import OneLineGroup
 from mockserver.cli.serve import serve
 from mockserver.cli.sign import sign
 from mockserver.version import VERSION
@@ -9,7 +10,7 @@ from mockserver.version import VERSION
 CONTEXT = {"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "KRAKEN_MOCK"}
 
 
-@click.group(context_settings=CONTEXT)
+@click.group(cls=OneLineGroup, context_settings=CONTEXT)
 @click.version_option(VERSION, prog_name="kraken-mock")
 def main() -> None:
     """A local Kraken for tests: BalanceEx, TradeBalance and Futures /accounts.

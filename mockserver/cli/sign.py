@@ -26,6 +26,7 @@ def sign(method: str, path: str, body: str, secret: str, nonce: str | None, futu
     """
     parts = urlsplit(path)
     path = parts.path
+    _check_world(path, futures=futures)
     if not futures:
         nonce, body = _spot_nonce(nonce, body)
     try:
@@ -45,18 +46,33 @@ def sign(method: str, path: str, body: str, secret: str, nonce: str | None, futu
             click.echo(f"body: {body}", err=True)
 
 
+def _check_world(path: str, *, futures: bool) -> None:
+    begins = "/derivatives/" if futures else "/0/"
+    if not path.startswith(begins):
+        remedy = "leave out --futures" if futures else "add --futures for one of Futures"
+        fail(f"a {'Futures' if futures else 'Spot'} path begins with {begins}, found {path}; {remedy}")
+
+
 def _spot_nonce(nonce: str | None, body: str) -> tuple[str, str]:
     """The nonce that is signed and the body that is sent: the body's own nonce, else one put in front of a form."""
-    if body.lstrip().startswith("{"):
-        try:
-            found = nonce or loads(body).get("nonce")
-        except ValueError as error:
-            fail(f"the body is not JSON: {error}")
-        if found is None:
-            fail("the JSON body has no nonce; put one in")
-        return str(found), body
-    fields = parse_qs(body)
-    if "nonce" in fields:
-        return nonce or fields["nonce"][0], body
-    nonce = nonce or str(time.time_ns() // 1_000_000)
-    return nonce, f"nonce={nonce}" + (f"&{body}" if body else "")
+    found = _nonce_of(body)
+    if found is None:
+        nonce = nonce or str(time.time_ns() // 1_000_000)
+        return nonce, f"nonce={nonce}" + (f"&{body}" if body else "")
+    if nonce not in (None, found):
+        fail(f"--nonce {nonce} is not the nonce of the body, {found}; leave one of them out")
+    return found, body
+
+
+def _nonce_of(body: str) -> str | None:
+    if not body.lstrip().startswith(("{", "[")):
+        return parse_qs(body, keep_blank_values=True).get("nonce", [None])[0]
+    try:
+        parameters = loads(body)
+    except ValueError as error:
+        fail(f"the body is not JSON: {error}")
+    if not isinstance(parameters, dict):
+        fail("a JSON body is an object, not a list")
+    if "nonce" not in parameters:
+        fail("the JSON body has no nonce; put one in")
+    return str(parameters["nonce"])

@@ -11,7 +11,7 @@ from mockserver.account_file.errors import demand
 from mockserver.control import handlers
 from mockserver.control.problems import Problem
 from mockserver.control.safety import check
-from mockserver.encodings import read_json, read_query
+from mockserver.encodings import read_json
 from mockserver.exchange.happenings import Rejected
 from mockserver.fake import Fake, UnknownError
 from mockserver.resources import OPENAPI
@@ -34,8 +34,8 @@ class ControlOperation:
 
     def __init__(self, path: str, method: str, path_item: Mapping[str, Any], document: Mapping[str, Any]) -> None:
         operation = Operation(path, method, path_item, document, CONTROL)
-        self.path, self.method = operation.path, operation.method
-        self._parameters = operation.parameters
+        self.route, self.method = operation.route, operation.method
+        self._operation = operation
         self._handler = handlers.HANDLERS[operation.id]
         body = path_item[method].get("requestBody")
         self._schema: str | None = None
@@ -50,9 +50,9 @@ class ControlOperation:
 
     def _arguments(self, request: Request) -> dict[str, Any]:
         try:
-            return self._parameters.read({**read_query(request.query), **request.path_params})
+            return self._operation.arguments(request.query, request.headers, request.path_params)
         except ArgumentError as error:
-            raise Problem(404 if error.name in request.path_params else 400, str(error)) from error
+            raise Problem(404 if f"{{{error.name}}}" in self._operation.path else 400, str(error)) from error
         except ValueError as error:
             raise Problem(400, f"the query cannot be read: {error}") from error
 
@@ -111,9 +111,9 @@ class Control:
 def control_routes(fake: Fake, token: str | None) -> list[Route]:
     """A route for each path of ``openapi/control.yaml``; with ``token``, it is demanded."""
     paths: dict[str, dict[str, ControlOperation]] = {}
-    for operation in _operations(effective(OPENAPI / CONTROL, OPENAPI / "overlays", fidelity="")):
-        paths.setdefault(operation.path, {})[operation.method] = operation
-    return [Route(path, Control(methods, fake, token)) for path, methods in paths.items()]
+    for operation in _operations(effective(OPENAPI / CONTROL)):
+        paths.setdefault(operation.route, {})[operation.method] = operation
+    return [Route(route, Control(methods, fake, token)) for route, methods in paths.items()]
 
 
 def _operations(document: Mapping[str, Any]) -> Iterator[ControlOperation]:

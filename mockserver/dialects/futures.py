@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 from mockserver.auth.futures import authenticate
 from mockserver.auth.keys import ApiKey, FuturesKey
 from mockserver.dialects.dialect import not_allowed
-from mockserver.encodings import read_query
+from mockserver.encodings import is_json, read_parameters
 from mockserver.errors import STATUS, FuturesError, Refusal
 from mockserver.exchange.limits import FUTURES_COSTS, LimitExceeded, Limits
 from mockserver.spec.arguments import ArgumentError
@@ -49,14 +49,16 @@ class Futures:
         return Refusal(FuturesError.API_LIMIT_EXCEEDED, exceeded.code, exceeded.sentence)
 
     def arguments(self, request: Request, operation: Operation, body: Any) -> dict[str, Any]:
-        names = operation.header_parameters
-        headers = {name: request.headers[name.lower()] for name in names if name.lower() in request.headers}
         try:
-            return operation.parameters.read({**read_query(request.query), **headers, **request.path_params})
+            arguments = operation.arguments(request.query, request.headers, request.path_params)
+            if not request.body:
+                return arguments
+            return {**arguments, **operation.body(is_json(request)).read(read_parameters(request))}
         except ArgumentError as error:
             subject, sentence = error.name, str(error)
-        except ValueError as error:
-            subject, sentence = "query", f"the query cannot be read: {error}"
+        except (ValueError, RecursionError) as error:
+            part = "body" if request.body else "query"
+            subject, sentence = part, f"the {part} cannot be read: {error}"
         raise Refusal(FuturesError.INVALID_ARGUMENT, "argument/invalid", sentence, subject=subject)
 
     def success(self, payload: Any, now: float) -> Response:

@@ -6,11 +6,11 @@ from typing import Any, Literal, cast
 from mockserver.auth.keys import ApiKey, SpotKey
 from mockserver.auth.spot import authenticate
 from mockserver.dialects.dialect import not_allowed
-from mockserver.encodings import is_json, read_body, read_query
+from mockserver.encodings import is_json, read_body
 from mockserver.errors import STATUS, Refusal, SpotError
 from mockserver.exchange.limits import LimitExceeded, Limits
 from mockserver.spec.arguments import ArgumentError
-from mockserver.spec.operation import FORM, JSON, Operation
+from mockserver.spec.operation import Operation
 from mockserver.store.memory import MemoryStore
 from mockserver.wire import Request, Response, json_response
 
@@ -58,14 +58,12 @@ class Spot:
 
     def arguments(self, request: Request, operation: Operation, body: Any) -> dict[str, Any]:
         try:
-            arguments = operation.parameters.read({**read_query(request.query), **request.path_params})
-            if operation.bodies:
-                arguments |= operation.bodies[JSON if is_json(request) else FORM].read(body or {})
+            arguments = operation.arguments(request.query, request.headers, request.path_params)
+            return {**arguments, **operation.body(is_json(request)).read(body or {})}
         except ArgumentError as error:
             raise Refusal(SpotError.INVALID_ARGUMENTS, "argument/invalid", str(error), subject=error.name) from error
         except ValueError as error:
             raise Refusal(SpotError.BAD_REQUEST, "query/undecodable", f"the query cannot be read: {error}") from error
-        return arguments
 
     def success(self, payload: Any, now: float) -> Response:
         return json_response({"error": [], "result": payload})

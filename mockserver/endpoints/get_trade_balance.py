@@ -1,7 +1,7 @@
 """``POST /0/private/TradeBalance``."""
 
 from mockserver.endpoints.call import Call
-from mockserver.errors import Refusal, SpotError
+from mockserver.errors import Refusal, SpotError, quoted
 from mockserver.exchange.assets import find_asset
 from mockserver.exchange.money import fixed, truncated
 from mockserver.exchange.prices import usd_price
@@ -21,7 +21,7 @@ def get_trade_balance(call: Call) -> dict[str, str]:
         raise Refusal(
             SpotError.UNKNOWN_ASSET,
             "argument/unknown-asset",
-            f"there is no asset {name!a} with a price to convert to",
+            f"there is no asset {quoted(name)} with a price to convert to",
             subject="asset",
         )
     figures = trade_balance(call.state, asset, uv_counts_margin_orders=call.fidelity.uv_counts_margin_orders)

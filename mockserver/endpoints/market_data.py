@@ -5,6 +5,7 @@ Every ``Decimal`` in these payloads is a JSON number. Fields and their order are
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from mockserver.exchange.assets import ASSETS, FIAT, MODERN_NAMES, Asset, find_asset
@@ -174,19 +175,23 @@ def asset_pairs(
     chosen: Iterable[Pair] = PAIRS.values()
     if pair is not None:
         chosen = [_pair(name, aclass_base) for name in pair.split(",")]
-    rows = {
-        _pair_key(row, asset_version): pair_row(row, asset_version=asset_version)
-        for row in chosen
-        if ASSETS[row.base].aclass == aclass_base
-    }
+    made = _pair_rows(bool(asset_version))
+    rows = {_pair_key(row, asset_version): made[row.name] for row in chosen if ASSETS[row.base].aclass == aclass_base}
     if fields := INFO.get(info):
         return {name: {field: row[field] for field in fields} for name, row in rows.items()}
     return rows
 
 
+@cache
 def instruments() -> list[Row]:
-    """``instruments`` of Futures ``/instruments``."""
+    """``instruments`` of Futures ``/instruments``, made once."""
     return [instrument_row(instrument) for instrument in INSTRUMENTS.values()]
+
+
+@cache
+def _pair_rows(asset_version: bool) -> Mapping[str, Row]:
+    """Every pair's row by its name, made once."""
+    return {pair.name: pair_row(pair, asset_version=asset_version) for pair in PAIRS.values()}
 
 
 def _schedule(base: Asset, quote: Asset) -> tuple[Fees, Fees]:

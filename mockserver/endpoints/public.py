@@ -1,11 +1,13 @@
 """The public operations that real clients call first."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from mockserver.endpoints import market_data
 from mockserver.endpoints.call import Call
-from mockserver.errors import Refusal, SpotError
+from mockserver.errors import Refusal, SpotError, quoted
 
 
 def get_server_time(call: Call) -> dict[str, Any]:
@@ -23,34 +25,30 @@ def get_system_status(call: Call) -> dict[str, str]:
 
 def get_asset_info(call: Call) -> dict[str, Any]:
     """``GET /0/public/Assets``."""
-    arguments = call.arguments
-    try:
+    given = call.arguments
+    with _known(SpotError.UNKNOWN_ASSET, "asset"):
         return market_data.assets(
-            arguments.get("asset"),
-            arguments["aclass"],
-            call.assets,
-            asset_version=arguments.get("assetVersion", 0),
+            given.get("asset"), given["aclass"], call.assets, asset_version=given.get("assetVersion", 0)
         )
-    except LookupError as error:
-        raise Refusal(
-            SpotError.UNKNOWN_ASSET, "argument/unknown-asset", f"there is no asset {error}", subject="asset"
-        ) from error
 
 
 def get_tradable_asset_pairs(call: Call) -> dict[str, Any]:
     """``GET /0/public/AssetPairs``."""
-    arguments = call.arguments
-    try:
+    given = call.arguments
+    with _known(SpotError.UNKNOWN_ASSET_PAIR, "pair"):
         return market_data.asset_pairs(
-            arguments.get("pair"),
-            arguments["info"],
-            arguments["aclass_base"],
-            asset_version=arguments.get("assetVersion", 0),
+            given.get("pair"), given["info"], given["aclass_base"], asset_version=given.get("assetVersion", 0)
         )
-    except LookupError as error:
-        raise Refusal(
-            SpotError.UNKNOWN_ASSET_PAIR, "argument/unknown-pair", f"there is no asset pair {error}", subject="pair"
-        ) from error
+
+
+@contextmanager
+def _known(error: SpotError, subject: str) -> Iterator[None]:
+    """A name that is not known is refused with ``error``."""
+    try:
+        yield
+    except LookupError as unknown:
+        sentence = f"there is no {subject} {quoted(unknown)}"
+        raise Refusal(error, f"argument/unknown-{subject}", sentence, subject=subject) from unknown
 
 
 def get_instruments(call: Call) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """The currencies: Kraken's codes, decimals, collateral values, and one made-up market in USD."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -24,7 +23,7 @@ class Asset(msgspec.Struct, frozen=True, kw_only=True):
     margin_rate: Decimal | None = None
     status: str = "enabled"
     price: Decimal | None = None
-    """Default mid price of one unit in USD; ``None``: no market."""
+    """Default mid price of one unit in USD, of a tokenised asset one rebased unit; ``None``: no market."""
     multiplier: Decimal = Decimal(1)
     """xStocks: base units x multiplier = rebased units."""
     earning: bool = False
@@ -135,7 +134,9 @@ SPYx  8 5 474.62
 QQQx  8 5 407.13
 """
 
-_SUFFIXED = re.compile(r"(?P<base>.+?)(?P<term>\d*)\.(?P<suffix>[SMBFPT]|HOLD)")
+_SUFFIXES = frozenset({"S", "M", "B", "F", "P", "T", "HOLD"})
+_LONGEST = 32
+"""Characters of a name that is looked up: no code is longer."""
 
 
 def _altname(code: str) -> str:
@@ -166,51 +167,61 @@ def _spelling(name: str) -> str:
     return {"BTC": "XBT", "DOGE": "XDG"}.get(name, name)
 
 
-def _names(listed: Mapping[str, Asset]) -> dict[str, Asset]:
-    assets = listed.values()
-    return {asset.altname.upper(): asset for asset in assets} | {asset.code.upper(): asset for asset in assets}
+class Listing(Mapping[str, Asset]):
+    """Assets by code, never changed, with an index of their other spellings."""
+
+    def __init__(self, assets: Mapping[str, Asset]) -> None:
+        self._assets = dict(assets)
+        self._names = {asset.altname.upper(): asset for asset in self._assets.values()}
+        self._names |= {asset.code.upper(): asset for asset in self._assets.values()}
+
+    def __getitem__(self, code: str) -> Asset:
+        return self._assets[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._assets)
+
+    def __len__(self) -> int:
+        return len(self._assets)
+
+    def find(self, name: str) -> Asset | None:
+        """The asset by any spelling Kraken takes: code, altname, ``BTC`` and ``DOGE``, in any case.
+
+        Suffixed variants (``XBT.F``, ``DOT28.S``, ``USD.M``, ``ETH2.S``) derive from their base asset unless listed.
+        """
+        if len(name) > _LONGEST:
+            return None
+        return self._assets.get(name) or self._names.get(_spelling(name)) or self._variant(name.upper())
+
+    def _variant(self, name: str) -> Asset | None:
+        staked, _, suffix = ("ETH2.S" if name == "ETH2" else name).rpartition(".")
+        base, term = staked.rstrip("0123456789"), ""
+        asset = self._names.get(_spelling(staked))
+        if asset is None:
+            asset, term = self._names.get(_spelling(base)), staked[len(base) :]
+        if asset is None or suffix not in _SUFFIXES:
+            return None
+        code = "ETH2" if name == "ETH2" else f"{asset.altname}{term}.{suffix}"
+        return self._names.get(code.upper()) or msgspec.structs.replace(
+            asset,
+            code=code,
+            altname=code,
+            aclass="tokenized_asset" if suffix == "T" else asset.aclass,
+            collateral_value=None,
+            margin_rate=None,
+            earning=suffix != "T",
+            base=asset.code,
+        )
 
 
-ASSETS: Mapping[str, Asset] = MappingProxyType(
-    _assets(_RECORDED) | _assets(_KNOWN) | _assets(_XSTOCKS, "tokenized_asset")
-)
+ASSETS = Listing(_assets(_RECORDED) | _assets(_KNOWN) | _assets(_XSTOCKS, "tokenized_asset"))
 """By code. Decimals: recorded answers of public/Assets and BalanceEx (``_RECORDED``), else what is publicly known.
 
 Collateral values and margin rates are of September 2026, and absent where none was observed. The prices are made up in
 line with January 2024; XXBT 42172.33 and ZEUR 1.10099 are those of the example in Kraken's Futures documentation.
 """
 
-_NAMES = _names(ASSETS)
-
 
 def find_asset(name: str, listed: Mapping[str, Asset] = ASSETS) -> Asset | None:
-    """The asset by any spelling Kraken takes: code, altname, ``BTC`` and ``DOGE``, in any case.
-
-    Suffixed variants (``XBT.F``, ``DOT28.S``, ``USD.M``, ``ETH2.S``) derive from their base asset unless listed.
-    """
-    if name in listed:
-        return listed[name]
-    names = _NAMES if listed is ASSETS else _names(listed)
-    return names.get(_spelling(name)) or _variant(name.upper(), names)
-
-
-def _variant(name: str, names: Mapping[str, Asset]) -> Asset | None:
-    match = _SUFFIXED.fullmatch("ETH2.S" if name == "ETH2" else name)
-    if not match:
-        return None
-    term, suffix = match["term"], match["suffix"]
-    if asset := names.get(_spelling(match["base"] + term)):
-        term = ""
-    elif not (asset := names.get(_spelling(match["base"]))):
-        return None
-    code = "ETH2" if name == "ETH2" else f"{asset.altname}{term}.{suffix}"
-    return names.get(code.upper()) or msgspec.structs.replace(
-        asset,
-        code=code,
-        altname=code,
-        aclass="tokenized_asset" if suffix == "T" else asset.aclass,
-        collateral_value=None,
-        margin_rate=None,
-        earning=suffix != "T",
-        base=asset.code,
-    )
+    """``Listing.find``; a mapping that is no ``Listing`` gets its index anew with each call."""
+    return (listed if isinstance(listed, Listing) else Listing(listed)).find(name)

@@ -9,7 +9,7 @@ from mockserver.exchange.state import State
 
 
 def usd_price(state: State, asset: Asset) -> Decimal:
-    """Mid price of one unit in USD; 0 for an asset without a market, such as KFEE.
+    """Mid price of one unit (tokenised: rebased unit) in USD; 0 for an asset without a market, such as KFEE.
 
     A suffixed asset (``XBT.F``) is worth what its base asset is.
     """

@@ -25,7 +25,7 @@ class Balance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """One open spot limit order. ``price`` is in quote per base, ``volume`` and ``vol_exec`` in base units."""
+    """One open spot limit order. ``price`` is in quote per base unit, ``volume`` and ``vol_exec`` in base units."""
 
     txid: str
     pair: Pair
@@ -103,7 +103,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     orders: tuple[Order, ...] = ()
     positions: tuple[Position, ...] = ()
     prices: Mapping[str, Decimal] = {}
-    """Asset code or futures symbol to its price in USD, where the account sees one of its own."""
+    """Asset code (tokenised: of a rebased unit) or futures symbol to its price in USD, where the account sets one."""
     market: Mapping[str, Decimal] = {}
     """The same for prices that were set for all accounts."""
     futures: Futures = Futures()

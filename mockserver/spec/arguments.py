@@ -2,11 +2,16 @@
 
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
+from mockserver.errors import quoted
 from mockserver.spec.schema import resolve, validator
 
 _INTEGER = re.compile(r"-?[0-9]{1,20}")
+_NUMBER = re.compile(r"-?[0-9]{1,100}(\.[0-9]{1,100})?")
+_BOOLEANS = {"true": True, "false": False}
+_SECRET = "otp"
 
 
 class ArgumentError(ValueError):
@@ -26,10 +31,13 @@ class Arguments:
             name: resolve(property_schema, document) for name, property_schema in schema.get("properties", {}).items()
         }
         self.defaults = {name: property["default"] for name, property in properties.items() if "default" in property}
+        self.lists = frozenset(name for name, property in properties.items() if "array" in _types(property))
         self._names = tuple(properties)
-        self._validator = validator(schema, document)
+        self._validator = validator(schema, document, mask="it")
         self._readers = (
-            {name: reader for name, property in properties.items() if (reader := _reader(property))} if text else {}
+            {name: reader for name, property in properties.items() if (reader := _reader(property, document))}
+            if text
+            else {}
         )
 
     def read(self, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,22 +53,33 @@ class Arguments:
     def _error(self, given: Mapping[str, Any]) -> ArgumentError:
         error = next(iter(self._validator.iter_errors(given)))
         if error.instance_path:
-            return ArgumentError(str(error.instance_path[0]), f"{error.instance_path[0]}: {error.message}")
+            name = str(error.instance_path[0])
+            found = "" if name == _SECRET else f"; found {quoted(error.instance)}"
+            return ArgumentError(name, f"{name}: {error.message}{found}")
         missing = getattr(error.kind, "property", "")
         return ArgumentError(missing, f"the parameter {missing} is missing" if missing else error.message)
 
 
-def _reader(schema: Mapping[str, Any]) -> Callable[[str], Any] | None:
+def _types(schema: Mapping[str, Any]) -> set[str]:
+    types = schema.get("type", [])
+    return {types} if isinstance(types, str) else set(types)
+
+
+def _reader(schema: Mapping[str, Any], document: Mapping[str, Any]) -> Callable[[str], Any] | None:
     """How text becomes a value of ``schema``; ``None`` where it stays text. Text that does not fit is left as it is,
     for the validator to refuse."""
-    types = schema.get("type", [])
-    types = {types} if isinstance(types, str) else set(types)
+    types = _types(schema)
     if "string" in types or not types:
         return _null_from_empty if schema.get("nullable") or "null" in types else None
     if "boolean" in types:
-        return lambda text: {"true": True, "false": False}.get(text.lower(), text)
+        return lambda text: _BOOLEANS.get(text.lower(), text)
     if "integer" in types:
         return lambda text: int(text) if _INTEGER.fullmatch(text) else text
+    if "number" in types:
+        return lambda text: Decimal(text) if _NUMBER.fullmatch(text) else text
+    if "array" in types:
+        item = _reader(resolve(schema.get("items", {}), document), document) or str
+        return lambda text: [item(part) for part in text.split(",")] if text else []
     return None
 
 

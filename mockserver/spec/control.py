@@ -14,6 +14,6 @@ from mockserver.spec.schema import validator
 @cache
 def control_schema(name: str) -> tuple[Draft202012Validator, Mapping[str, Any]]:
     """The validator of one schema, and the definition that its errors' schema paths lead through."""
-    document = effective(OPENAPI / CONTROL, OPENAPI / "overlays", fidelity="")
+    document = effective(OPENAPI / CONTROL)
     schema = document["components"]["schemas"][name]
     return validator(schema, document), {**document, **schema}

@@ -1,5 +1,6 @@
 """OpenAPI documents from disk: the vendored ones with their overlays, and any that a user drops in."""
 
+import logging
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,16 @@ import yaml
 
 from mockserver.spec import overlay
 from mockserver.spec.cache import remembered
+from mockserver.spec.nesting import check_nesting
 from mockserver.spec.operation import Operation
+from mockserver.spec.schema import check_references, resolve
+from mockserver.version import VERSION
 from mockserver.wire import to_json
 
-_OVERLAY_ENGINE = Path(overlay.__file__).read_bytes()
+log = logging.getLogger("mockserver")
+
+_ENGINE = (VERSION.encode(), Path(__file__).read_bytes(), Path(overlay.__file__).read_bytes())
+"""What turns sources into effective documents, beside the sources themselves."""
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 CONTROL = "control.yaml"
@@ -24,40 +31,51 @@ class DocumentError(ValueError):
 
 
 def load_operations(folder: Path, *, fidelity: str, extra: Iterable[Path] = ()) -> list[Operation]:
-    """The operations of every document in ``folder`` and of the ``extra`` ones, first come first served."""
+    """The operations of every document in ``folder``, with its overlays, and of the ``extra`` ones as they are.
+
+    Where two documents have one operation the first is served, and the log says so.
+    """
     operations: dict[tuple[str, str], Operation] = {}
-    for path in [*sorted(folder.glob("*.yaml")), *extra]:
-        if path.name == CONTROL:
-            continue
-        document = effective(path, folder / "overlays", fidelity=fidelity)
-        for operation in _operations(document, str(path)):
-            operations.setdefault((operation.method, operation.path), operation)
+    own = [(path, folder / "overlays") for path in sorted(folder.glob("*.yaml")) if path.name != CONTROL]
+    for path, overlays in [*own, *((path, None) for path in extra)]:
+        for operation in _operations(effective(path, overlays, fidelity=fidelity), str(path)):
+            served = operations.setdefault((operation.method, operation.route), operation)
+            if served is not operation:
+                log.warning("%s: %s %s stays as in %s", path, operation.method, operation.path, served.source)
     return list(operations.values())
 
 
-def effective(path: Path, overlays: Path, *, fidelity: str) -> dict[str, Any]:
-    """A document with its overlays applied: ``NAME.yaml``, then ``NAME.FIDELITY.yaml``, as far as they exist."""
-    parts = [path, overlays / f"{path.stem}.yaml", overlays / f"{path.stem}.{fidelity}.yaml"]
-    sources = {part: _read(part) for part in parts if part == path or part.is_file()}
+def effective(path: Path, overlays: Path | None = None, *, fidelity: str = "") -> dict[str, Any]:
+    """A document with the overlays of that folder applied: ``NAME.yaml``, then ``NAME.FIDELITY.yaml``, as far as they
+    exist."""
+    names = (f"{path.stem}.yaml", f"{path.stem}.{fidelity}.yaml")
+    parts = [path, *(overlays / name for name in names if overlays and (overlays / name).is_file())]
+    sources = {part: _read(part) for part in parts}
 
     def compute() -> bytes:
         document, *changes = (parse_yaml(source, part) for part, source in sources.items())
         for part, change in zip(list(sources)[1:], changes, strict=True):
             document = overlay.apply(document, change, source=str(part))
         try:
-            return to_json(document)
+            source = to_json(document)
         except (TypeError, ValueError, RecursionError) as error:
             raise DocumentError(f"{path}: is not JSON in YAML's clothes: {error}") from error
+        try:
+            check_references(document, document)
+        except ValueError as error:
+            raise DocumentError(f"{path}: {error}") from error
+        return source
 
-    document: dict[str, Any] = msgspec.json.decode(remembered([_OVERLAY_ENGINE, *sources.values()], compute))
+    document: dict[str, Any] = msgspec.json.decode(remembered([*_ENGINE, *sources.values()], compute))
     return document
 
 
 def parse_yaml(source: bytes, path: Path) -> dict[str, Any]:
     """A YAML (or JSON) file whose root is a mapping."""
     try:
+        check_nesting(source)
         document = yaml.load(source, yaml.CSafeLoader)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise DocumentError(f"{path}: cannot be read: {' '.join(str(error).split())}") from error
     if not isinstance(document, dict):
         raise DocumentError(f"{path}: expected an OpenAPI document, found {type(document).__name__}")
@@ -72,10 +90,12 @@ def _read(path: Path) -> bytes:
 
 
 def _operations(document: dict[str, Any], source: str) -> Iterable[Operation]:
-    for path, path_item in (document.get("paths") or {}).items():
+    for path, node in (document.get("paths") or {}).items():
+        path_item = resolve(node, document) or {}
         for method in METHODS:
             if method in path_item:
                 try:
                     yield Operation(path, method, path_item, document, source)
                 except (KeyError, TypeError, ValueError, AttributeError) as error:
-                    raise DocumentError(f"{source}: paths/{path}/{method}: {error!r}") from error
+                    sentence = error if type(error) is ValueError else repr(error)
+                    raise DocumentError(f"{source}: paths/{path}/{method}: {sentence}") from error

@@ -1,22 +1,31 @@
 """One operation of an OpenAPI document: where it is served, who may call it, what it takes and what it answers."""
 
+import re
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
 from jsonschema_rs import Draft202012Validator
 
+from mockserver.encodings import read_query
 from mockserver.spec.arguments import Arguments
 from mockserver.spec.example import example
 from mockserver.spec.schema import resolve, validator
+from mockserver.wire import to_json
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 
+_TEMPLATE = re.compile(r"\{([^{}/]+)\}")
+_SIGNED = "a private operation has two security schemes of type apiKey in header: the key, then the signature"
+
 
 class Operation:
-    """An operation with its validators; response validators are compiled when first used."""
+    """An operation with its validators; response validators are compiled when first used.
+
+    A path, a ``$ref`` or a security scheme that cannot be served is a ``ValueError``.
+    """
 
     def __init__(
         self, path: str, method: str, path_item: Mapping[str, Any], document: Mapping[str, Any], source: str
@@ -29,72 +38,137 @@ class Operation:
         self.source = source
         self.id: str = self._definition.get("operationId") or f"{self.method} {self.path}"
         self.permissions: tuple[str, ...] = tuple(self._definition.get("x-permissions", ()))
+        self.route = self._route(path)
         self.security = self._security_headers()
         self.parameters = self._parameters(path_item)
         self.bodies = self._bodies()
 
+    def _route(self, path: str) -> str:
+        """The path as Starlette takes it: its parameters, of any name in OpenAPI, are ``{p0}``, ``{p1}``..."""
+        if not path.startswith("/"):
+            raise ValueError("a path begins with /")
+        names = _TEMPLATE.findall(self.path)
+        if len(set(names)) < len(names):
+            raise ValueError("a path parameter stands twice in the path")
+        self._path_names = {f"p{index}": name for index, name in enumerate(names)}
+        safe = iter(self._path_names)
+        return _TEMPLATE.sub(lambda match: f"{{{next(safe)}}}", self.path)
+
     def _security_headers(self) -> tuple[str, ...]:
-        """Lower-case names of the headers that the operation's security schemes demand, in the document's order."""
+        """Lower-case names of the headers of key and signature, in the document's order; none of a public operation."""
         requirements = self._definition.get("security", self._document.get("security")) or [{}]
-        schemes = self._document.get("components", {}).get("securitySchemes", {})
-        return tuple(schemes[name]["name"].lower() for name in requirements[0])
+        known = self._document.get("components", {}).get("securitySchemes", {})
+        schemes = [resolve(known.get(name, {}), self._document) for name in requirements[0]]
+        if schemes and [(scheme.get("type"), scheme.get("in")) for scheme in schemes] != [("apiKey", "header")] * 2:
+            raise ValueError(f"{_SIGNED}; found {', '.join(requirements[0])}")
+        return tuple(scheme["name"].lower() for scheme in schemes)
 
     def _parameters(self, path_item: Mapping[str, Any]) -> Arguments:
-        """Query, header and path parameters as one object schema."""
-        parameters = [
+        """Query, header and path parameters as one object schema; the operation's own take the place of the path's."""
+        given = [
             resolve(parameter, self._document)
             for parameter in [*path_item.get("parameters", ()), *self._definition.get("parameters", ())]
         ]
+        parameters = {(parameter["in"], parameter["name"]): parameter for parameter in given}
+        self.header_parameters = tuple(name for place, name in parameters if place == "header")
         schema = {
             "type": "object",
-            "properties": {parameter["name"]: parameter.get("schema", {}) for parameter in parameters},
-            "required": [parameter["name"] for parameter in parameters if parameter.get("required")],
+            "properties": {name: parameter.get("schema", {}) for (_, name), parameter in parameters.items()},
+            "required": [name for (_, name), parameter in parameters.items() if parameter.get("required")],
         }
-        self.header_parameters = tuple(p["name"] for p in parameters if p["in"] == "header")
         return Arguments(schema, self._document, text=True)
 
     def _bodies(self) -> dict[str, Arguments]:
+        """A body that the document has in one encoding alone may be sent in the other as well."""
         body = resolve(self._definition.get("requestBody", {}), self._document)
-        return {
-            media_type: Arguments(
-                resolve(media.get("schema", {}), self._document), self._document, text=media_type == FORM
-            )
-            for media_type, media in body.get("content", {}).items()
-            if media_type in (FORM, JSON)
+        content = {media_type.partition(";")[0]: media for media_type, media in body.get("content", {}).items()}
+        schemas = {
+            FORM: content.get(FORM, content.get(JSON, {})).get("schema", {}),
+            JSON: content.get(JSON, content.get(FORM, {})).get("schema", {}),
         }
+        return {
+            media_type: Arguments(resolve(schema, self._document), self._document, text=media_type == FORM)
+            for media_type, schema in schemas.items()
+        }
+
+    def body(self, is_json: bool) -> Arguments:
+        """What the body holds, sent as JSON or as a form; nothing where the document has no body."""
+        return self.bodies[JSON if is_json else FORM]
+
+    def arguments(self, query: str, headers: Mapping[str, str], path_params: Mapping[str, str]) -> dict[str, Any]:
+        """The checked query, header and path parameters.
+
+        ``headers`` by lower-case name, ``path_params`` as ``route`` names them. ``ArgumentError`` for one outside its
+        schema, any other ``ValueError`` for a query that cannot be read.
+        """
+        named = {name: headers[name.lower()] for name in self.header_parameters if name.lower() in headers}
+        in_path = {self._path_names[name]: value for name, value in path_params.items()}
+        return self.parameters.read({**read_query(query, self.parameters.lists), **named, **in_path})
+
+    @property
+    def success_status(self) -> int:
+        """The status of the answer that succeeds: the document's lowest 2xx, 200 where it has ``default`` alone."""
+        return min((int(status) for status in self._responses if re.fullmatch("2[0-9]{2}", status)), default=200)
+
+    @property
+    def success_media_type(self) -> str:
+        """JSON where that answer has it, else its first media type."""
+        content = self._content(self.success_status)
+        return next((media_type for media_type in content if _is_json(media_type)), next(iter(content), JSON))
 
     @cached_property
     def example(self) -> Any:
-        """An answer made of the document's own examples, ``None`` where it has none."""
-        return example(self._media(200), self._document)
+        """That answer made of the document's own examples, ``None`` where it has none."""
+        return example(self._content(self.success_status).get(self.success_media_type, {}), self._document)
 
     @property
-    def route(self) -> str:
-        return str(self.path)
+    def example_body(self) -> bytes:
+        """``example`` in its media type: text as it stands, all else as JSON."""
+        if isinstance(self.example, str) and not _is_json(self.success_media_type):
+            return self.example.encode()
+        return to_json(self.example)
 
     @property
     def answer_schema(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-        """The schema of a JSON answer with status 200, and the document that it refers to."""
-        return self._media(200).get("schema", {}), self._document
+        """The schema of the JSON answer that succeeds, and the document that its ``$ref`` point into."""
+        return self._schema(self.success_status), self._document
 
     def response_errors(self, status: int, payload: Any) -> list[str]:
-        """What is wrong with a JSON answer by the document, each with its place; empty where nothing is."""
-        if status not in self._response_validators:
+        """What is wrong with a JSON answer by the document, each with its place; empty where nothing is, and where
+        the document's answer is not JSON."""
+        if self._response(status) is None:
             return [f"the document of {self.id} has no answer with status {status}"]
         return [
             f"{'/'.join(map(str, error.instance_path)) or 'body'}: {error.message}"
-            for error in self._response_validators[status].iter_errors(payload)
+            for error in self._response_validator(status).iter_errors(payload)
         ]
 
     @cached_property
-    def _response_validators(self) -> dict[int, Draft202012Validator]:
-        return {
-            int(status): validator(self._media(int(status)).get("schema", {}), self._document)
-            for status in self._definition.get("responses", {})
-            if str(status).isdigit()
-        }
+    def _response_validator(self) -> Any:
+        @cache
+        def compiled(status: int) -> Draft202012Validator:
+            return validator(self._schema(status), self._document)
 
-    def _media(self, status: int) -> Mapping[str, Any]:
-        response = resolve(self._definition.get("responses", {}).get(str(status), {}), self._document)
-        media: Mapping[str, Any] = response.get("content", {}).get(JSON, {})
-        return media
+        return compiled
+
+    @property
+    def _responses(self) -> Mapping[str, Any]:
+        responses: Mapping[str, Any] = self._definition.get("responses") or {}
+        return responses
+
+    def _response(self, status: int) -> Any:
+        for key in (str(status), f"{status // 100}XX", "default"):
+            if key in self._responses:
+                return resolve(self._responses[key], self._document)
+        return None
+
+    def _content(self, status: int) -> Mapping[str, Any]:
+        return (self._response(status) or {}).get("content") or {}
+
+    def _schema(self, status: int) -> Mapping[str, Any]:
+        content = self._content(status).items()
+        return next((media.get("schema", {}) for media_type, media in content if _is_json(media_type)), {})
+
+
+def _is_json(media_type: str) -> bool:
+    return media_type.partition(";")[0].strip().endswith(("/json", "+json"))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from jsonschema_rs import Draft202012Validator
 
@@ -10,22 +11,51 @@ _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _FORMATS = {"decimal": lambda text: bool(_DECIMAL.fullmatch(text))}
 
 
-def validator(schema: Mapping[str, Any], document: Mapping[str, Any]) -> Draft202012Validator:
-    """A validator of ``schema``, whose ``$ref`` point into ``document`` (OpenAPI 3.0 or 3.1)."""
+def validator(
+    schema: Mapping[str, Any], document: Mapping[str, Any], *, mask: str | None = None
+) -> Draft202012Validator:
+    """A validator of ``schema``, whose ``$ref`` point into ``document`` (OpenAPI 3.0 or 3.1).
+
+    ``mask`` stands for the value in its messages.
+    """
     referred: dict[str, Any] = {}
     _collect(schema, document, referred)
-    return Draft202012Validator(_translate({**schema, **referred}), formats=_FORMATS, validate_formats=True)
+    translated = _translate({**schema, **referred})
+    return Draft202012Validator(translated, formats=_FORMATS, validate_formats=True, mask=mask)
 
 
 def resolve(node: Any, document: Mapping[str, Any]) -> Any:
-    """``node``, or what its ``$ref`` points to inside ``document``."""
-    while isinstance(node, dict) and isinstance(node.get("$ref"), str):
-        node = _target(document, _parts(node["$ref"]))
+    """``node``, or what its ``$ref`` points to inside ``document``; ``ValueError`` where it points nowhere."""
+    seen: list[str] = []
+    while isinstance(node, dict) and isinstance(reference := node.get("$ref"), str):
+        if reference in seen:
+            raise ValueError(f"the $ref {reference} points back to itself")
+        seen.append(reference)
+        try:
+            node = _target(document, _parts(reference))
+        except (LookupError, TypeError, ValueError) as error:
+            raise ValueError(f"the $ref {reference} points to nothing in this document") from error
     return node
 
 
+def check_references(node: Any, document: Mapping[str, Any], place: str = "") -> None:
+    """``ValueError``, with its place, for the first ``$ref`` that points nowhere; examples and values may hold any."""
+    if isinstance(node, dict):
+        try:
+            resolve(node, document)
+        except ValueError as error:
+            raise ValueError(f"{place}: {error}") from error
+        for name, child in node.items():
+            if name not in ("example", "examples", "value", "default", "enum", "const"):
+                check_references(child, document, f"{place}/{name}".removeprefix("/"))
+    elif isinstance(node, list):
+        for index, child in enumerate(node):
+            check_references(child, document, f"{place}/{index}")
+
+
 def _parts(reference: str) -> list[str]:
-    return [part.replace("~1", "/").replace("~0", "~") for part in reference.removeprefix("#/").split("/")]
+    parts = unquote(reference.removeprefix("#/")).split("/")
+    return [part.replace("~1", "/").replace("~0", "~") for part in parts]
 
 
 def _target(document: Any, parts: list[str]) -> Any:

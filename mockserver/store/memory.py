@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from mockserver.account_file import Account
 from mockserver.auth.keys import ApiKey, FuturesKey, SpotKey
-from mockserver.exchange.assets import ASSETS, Asset
+from mockserver.exchange.assets import ASSETS, Asset, Listing
 from mockserver.exchange.clock import Clock
 from mockserver.store.tenant import Saved, Tenant
 
@@ -88,7 +88,8 @@ class MemoryStore:
         self._spot_keys |= {key.api_key: key for key in tenant.account.spot_keys}
         self._futures_keys |= {key.api_key: key for key in tenant.account.futures_keys}
         if tenant.state.assets is not ASSETS:
-            self.assets = {**self.assets, **tenant.state.assets}
+            changes = {code: asset for code, asset in tenant.state.assets.items() if ASSETS.get(code) != asset}
+            self.assets = Listing({**self.assets, **changes})
 
     def _forget_keys(self, tenant: Tenant) -> None:
         for spot_key in tenant.account.spot_keys:

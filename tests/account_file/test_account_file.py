@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from mockserver.account_file import AccountError, load_account, parse_account
 from mockserver.resources import FIXTURES
 
+ORDER = "pair: XBTUSD, type: buy"
+LOAN = "pair: XBTUSD, type: buy, cost: 1, volume: 1, leverage: 2"
 FILES = sorted((FIXTURES / "accounts").rglob("*.yaml"))
 
 
@@ -106,7 +108,29 @@ def test_a_custom_asset():
         ("keys: {spot: {api_key: a, api_secret: abcdefghi}}", "keys.spot.api_secret: expected a secret in base64"),
         ("keys: {spot: [{permissions: [query]}]}", "keys.spot[0].permissions[0]: expected one of query-funds"),
         ("keys: {spot: {otp_secret: '111'}}", "keys.spot.otp_secret: expected a base32 secret"),
+        ("keys: {spot: [{}, {otp_secret: JBSWY3DPE}]}", "keys.spot[1].otp_secret: expected a secret in base32"),
+        ("keys: {futures: {api_key: a, api_secret: abcde=}}", "keys.futures.api_secret: expected a secret in base64"),
         ("name: a b", "name: expected a name of 1 to 64 letters"),
+        ("balances: {ZUSD: !!binary aGVsbG8=}", "line 1: not YAML: could not determine a constructor for the tag"),
+        ("balances: {ZUSD: !!timestamp 2024-01-01}", "line 1: not YAML: could not determine a constructor for the tag"),
+        ("balances: !!set {ZUSD}", "line 1: not YAML: could not determine a constructor for the tag"),
+        ("balances: !!bool maybe", "not YAML: 'maybe'"),
+        ("[" * 400, "is nested too deeply"),
+        ("[" * 400 + "]" * 400, "is nested too deeply"),
+        ("[" * 100_000, "is nested too deeply"),
+        ("assets: {'': {decimals: 5}}", "1: assets: expected an asset code of 1 to 24 letters, digits or '.'"),
+        ("assets: {A-B: {decimals: 5}}", "letters, digits or '.'; found 'A-B'"),
+        ("assets: {PEPE: {decimals: 5, altname: btc}}", "assets.PEPE.altname: btc is a name of XXBT"),
+        ("assets: {A1: {decimals: 5, altname: B1}, B1: {decimals: 6}}", "assets.B1: A1 is given twice"),
+        ("assets: {A1: {decimals: 5}, ADA: {altname: A1}}", "assets.ADA.altname: A1 is a name of A1"),
+        (f"orders: [{{{ORDER}, price: 1.23, volume: 1}}]", "orders[0].price: XXBTZUSD has steps of 0.1, found 1.23"),
+        (f"orders: [{{{ORDER}, price: 1, volume: 1.123456789}}]", "orders[0].volume: XXBTZUSD has steps of 0.00000001"),
+        (f"orders: [{{{ORDER}, price: 1, volume: 1, leverage: 11}}]", "[0].leverage: XXBTZUSD offers a leverage of"),
+        ("orders: [{pair: ETHGBP, type: buy, price: 1, volume: 1, leverage: 2}]", "ETHGBP offers no leverage; found 2"),
+        (f"positions: [{{{ORDER}, cost: 1, volume: 1, leverage: 2.5}}]", "[0].leverage: XXBTZUSD offers a leverage"),
+        (f"orders: [{{{ORDER}, price: 1, volume: 1, txid: A}}, {{{ORDER}, price: 1, volume: 1, txid: A}}]",
+         "orders[1].txid: A is given twice"),
+        (f"positions: [{{{LOAN}, txid: A}}, {{{LOAN}, txid: A}}]", "positions[1].txid: A is given twice"),
         ("- a", "expected a mapping with name, keys"),
         ("a: [", "not YAML"),
         ("a: \x01", "not YAML"),
@@ -131,6 +155,10 @@ def test_what_is_wrong(tmp_path, text, sentence):
         ('{"name": "a", "name": "b"}', "the key 'name' is given twice"),
         ('{"name": 1e400}', None),
         ('{"balances": {"ZUSD": NaN}}', "expected an exact decimal"),
+        ("[" * 100_000, "^[^ ]*: is nested too deeply$"),
+        ("[" * 400 + "]" * 400, "^[^ ]*: is nested too deeply$"),
+        ('{"name": "\\ud800"}', "name: holds a lone surrogate"),
+        ('{"\\ud800": 1}', "holds a lone surrogate"),
     ],
 )
 def test_what_is_wrong_in_json(tmp_path, text, sentence):
@@ -156,3 +184,61 @@ def test_a_file_that_cannot_be_read(tmp_path):
 def test_a_float_is_refused():
     with pytest.raises(AccountError, match=r"balances\.ZUSD: a float is not exact; write it as text, '0\.1'"):
         parse_account({"balances": {"ZUSD": 0.1}}, name="x")
+
+
+@pytest.mark.parametrize(
+    ("document", "sentence"),
+    [
+        ({"balances": {"ZUSD": 10**5000}}, r"balances\.ZUSD: expected an exact decimal amount.*; found '10000"),
+        (
+            {"balances": {"ZUSD": Decimal("1e999999999")}},
+            r"balances\.ZUSD: expected an exact .*; found '1E\+999999999'",
+        ),
+        ({"balances": {"ZUSD": b"1"}}, r"balances\.ZUSD: expected text, a number, a list or a mapping; found bytes"),
+        ({"name": "\ud800"}, "name: holds a lone surrogate"),
+        ({"a\nb": 1}, "unknown field"),
+        ({"balances": {"ZUSD": {"a\nb": {}}}}, "unknown field"),
+    ],
+)
+def test_what_is_wrong_in_a_mapping(document, sentence):
+    with pytest.raises(AccountError, match=sentence) as caught:
+        parse_account(document, name="x")
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 500
+
+
+def test_a_mapping_that_holds_itself():
+    document = {}
+    document["balances"] = document
+    with pytest.raises(AccountError, match="is nested too deeply"):
+        parse_account(document, name="x")
+
+
+def test_a_file_whose_name_is_no_accounts_name(tmp_path):
+    path = tmp_path / "my account (1).yaml"
+    path.write_text("balances: {ZUSD: 1}")
+    with pytest.raises(
+        AccountError, match=r"cannot be named as its file: .*; found 'my account \(1\)'; give it a name"
+    ):
+        load_account(path)
+    path.write_text("name: mine")
+    assert load_account(path).name == "mine"
+
+
+def test_a_variant_derives_from_the_documents_own_asset():
+    document = {
+        "assets": {"XBT.F": {"display_decimals": 3}, "XBT": {"decimals": 6}, "PEPE": {"decimals": 2}, "PEPE.S": {}}
+    }
+    assets = parse_account(document, name="x").state.assets
+    assert (assets["XBT.F"].decimals, assets["XBT.F"].display_decimals, assets["XBT.F"].base) == (6, 3, "XXBT")
+    assert (assets["PEPE.S"].decimals, assets["PEPE.S"].earning) == (2, True)
+
+
+def test_an_order_for_an_asset_without_a_balance_gives_it_a_row_of_zero():
+    orders = [
+        {"pair": "XBTUSD", "type": "sell", "price": 1, "volume": 2},
+        {"pair": "ETHEUR", "type": "buy", "price": 1, "volume": 2},
+        {"pair": "SOLUSD", "type": "sell", "price": 1, "volume": 2, "leverage": 2},
+    ]
+    state = parse_account({"balances": {"ZUSD": 1}, "orders": orders}, name="x").state
+    assert {code: row.balance for code, row in state.balances.items()} == {"ZUSD": 1, "XXBT": 0, "ZEUR": 0}

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from mockserver.auth import spot as auth
-from mockserver.auth.otp import totp
+from mockserver.auth.otp import decode_otp_secret, totp
 from tests.requests import BALANCE_EX, FORM, JSON, TRADE_BALANCE, api_sign, fresh_nonce, spot
 
 GUIDE = "kQH5HW/8p1uGOVjbgWA7FunAmGO8lsSUXNsu3eow76sz84Q18fWxnyRzBHCd3pd5nE9qa99HAZtuZuj6F1huXg=="
@@ -200,7 +200,7 @@ def test_one_time_password(kraken):
         nonce = fresh_nonce()
         return spot(kraken.url, account, body=f"nonce={nonce}{otp}".encode(), nonce=nonce).json["error"]
 
-    current = totp(secret, fresh_nonce() / 1e9)
+    current = totp(decode_otp_secret(secret), fresh_nonce() / 1e9)
     wrong = f"{(int(current) + 1) % 10**6:06d}"
     assert ask("") == ["EGeneral:Permission denied"]
     assert ask(f"&otp={current}") == []
@@ -233,3 +233,45 @@ def test_json_round_trip_of_the_signer_is_not_assumed(kraken, account):
     body = f'{{"nonce":{nonce}}}'.encode()
     answer = spot(kraken.url, account, body=body, nonce=nonce, signature=signature, headers={"Content-Type": JSON})
     assert answer.json["error"] == ["EAPI:Invalid signature"]
+
+
+@pytest.mark.parametrize("otp", ["123456", "null", '"x"', '""'])
+def test_a_key_without_two_factor_authentication_ignores_the_otp(kraken, account, otp):
+    for path in (BALANCE_EX, TRADE_BALANCE, "/0/private/Balance", "/0/private/OpenOrders"):
+        nonce = fresh_nonce()
+        body = f'{{"nonce":{nonce},"otp":{otp}}}'.encode()
+        answer = spot(kraken.url, account, path, body=body, nonce=nonce, headers={"Content-Type": JSON})
+        assert answer.json["error"] == []
+
+
+def test_a_one_time_password_may_be_a_number(kraken):
+    secret = "JBSWY3DPEHPK3PXP"
+    account = kraken.create_account({"keys": {"spot": {"otp_secret": secret}}})
+    nonce = fresh_nonce()
+    body = f'{{"nonce":{nonce},"otp":{int(totp(decode_otp_secret(secret), nonce / 1e9))}}}'.encode()
+    answer = spot(kraken.url, account, body=body, nonce=nonce, headers={"Content-Type": JSON})
+    assert answer.json["error"] == []
+
+
+@pytest.mark.parametrize(
+    ("template", "sentence"),
+    [
+        ('{{"nonce":{nonce},"otp":[987654]}}', "it is not valid under any of the schemas"),
+        ('{{"nonce":{nonce},"asset":1e999}}', "found '1E+999'"),
+        ('{{"nonce":{nonce},"asset":["{long}"]}}', 'asset: it is not of type "string"; found'),
+        ('{{"nonce":{nonce},"asset":"{long}"}}', "there is no asset 'xxx"),
+        ('{{"nonce":{nonce},"rebase_multiplier":"{long}"}}', "found 'xxx"),
+        ('{{"nonce":{nonce}{digits}}}', "the nonce '1"),
+        ('{{"nonce":"{long}"}}', "the nonce 'xxx"),
+        ('{{"nonce":{nonce},"asset":1e99999999999999999999}}', "is out of range"),
+    ],
+)
+def test_the_log_quotes_little_and_no_password(kraken, account, caplog, template, sentence):
+    nonce = fresh_nonce()
+    body = template.format(nonce=nonce, long="x" * 5000, digits="1" * 3000).encode()
+    with caplog.at_level("INFO", "mockserver"):
+        answer = spot(kraken.url, account, TRADE_BALANCE, body=body, nonce=nonce, headers={"Content-Type": JSON})
+    assert answer.json["error"]
+    assert sentence in caplog.text
+    assert len(caplog.messages[-1]) < 400
+    assert "987654" not in caplog.text

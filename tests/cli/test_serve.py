@@ -7,10 +7,14 @@ import socket
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from mockserver.account_file import load_account
+from mockserver.cli.serve import banner
+from mockserver.server import Urls
 from tests.requests import send, spot
 
 COMMAND = [sys.executable, "-m", "mockserver", "serve"]
@@ -135,7 +139,41 @@ def test_a_bad_account_file(tmp_path, text, message):
 def test_wrong_use(options, message):
     printed = refused(*options)
     assert message in printed
-    assert "Traceback" not in printed
+    assert printed.startswith("kraken-mock: ")
+    assert printed.count("\n") == 1
+
+
+@pytest.mark.parametrize(("variable", "value"), [("PORT", "x"), ("FIDELITY", "real"), ("JSON", "maybe")])
+def test_a_bad_value_from_the_environment(variable, value):
+    printed = refused(env={f"KRAKEN_MOCK_SERVE_{variable}": value})
+    assert printed.startswith(f"kraken-mock: invalid value for KRAKEN_MOCK_SERVE_{variable}: {value!r} is not ")
+    assert printed.count("\n") == 1
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_quietly(ending):
+    with serving("--port", "0", "--json") as process:
+        ready(process)
+        process.send_signal(ending)
+        assert (process.wait(timeout=10), process.stderr.read()) == (0, "")
+
+
+def test_an_ipv6_host_may_stand_in_brackets():
+    if not socket.has_ipv6 or not Path("/proc/net/if_inet6").exists():
+        pytest.skip("IPv6 is missing: enable it on the loopback interface")
+    with serving("--host", "[::1]", "--port", "0", "--json") as process:
+        assert ready(process)["url"].startswith("http://[::1]:")
+
+
+def test_the_banners_example_is_of_a_key_that_can_answer(tmp_path):
+    path = tmp_path / "default.yaml"
+    path.write_text(
+        "keys: {spot: [{otp_secret: JBSWY3DPEHPK3PXP}, {permissions: []}, {api_key: able, api_secret: c2VjcmV0}]}"
+    )
+    account = load_account(path)
+    assert "API-Key: able" in banner(Urls("127.0.0.1", 1), [account])
+    path.write_text("keys: {spot: [{otp_secret: JBSWY3DPEHPK3PXP}, {permissions: [query-open-trades]}]}")
+    assert "Try it" not in banner(Urls("127.0.0.1", 1), [load_account(path)])
 
 
 def test_a_host_that_others_can_reach_is_said():

@@ -67,10 +67,26 @@ def test_futures(kraken, account, nonce, query):
         (["POST", "/0/private/BalanceEx", "--secret", "a!"], "--secret is not base64"),
         (["POST", "/0/private/BalanceEx", "--secret", "c2Vj", "--body", "{}"], "the JSON body has no nonce"),
         (["POST", "/0/private/BalanceEx", "--secret", "c2Vj", "--body", "{"], "the body is not JSON"),
+        (["POST", BALANCE_EX, "--secret", "c2Vj", "--body", "[1]"], "a JSON body is an object, not a list"),
+        (
+            ["POST", BALANCE_EX, "--secret", "c2Vj", "--body", "nonce=1", "--nonce", "2"],
+            "--nonce 2 is not the nonce of the",
+        ),
+        (
+            ["POST", BALANCE_EX, "--secret", "c2Vj", "--body", '{"nonce":1}', "--nonce", "2"],
+            "is not the nonce of the body, 1",
+        ),
+        (
+            ["GET", "/derivatives/api/v3/accounts", "--secret", "c2Vj"],
+            "a Spot path begins with /0/, found /derivatives/api/v",
+        ),
+        (["POST", BALANCE_EX, "--secret", "c2Vj", "--futures"], "found /0/private/BalanceEx; leave out --futures"),
         (["STEAL", "/0/private/BalanceEx", "--secret", "c2Vj"], "'STEAL' is not one of"),
     ],
 )
 def test_wrong_use(arguments, message):
     result = CliRunner().invoke(main, ["sign", *arguments])
     assert result.exit_code == 2
-    assert message in result.output
+    assert message in result.stderr
+    assert result.stderr.startswith("kraken-mock: ")
+    assert result.stderr.count("\n") == 1

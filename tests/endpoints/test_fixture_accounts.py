@@ -9,7 +9,7 @@ import pytest
 from contract_tests.oracles import futures as futures_oracle
 from contract_tests.oracles import spot as spot_oracle
 from mockserver import KrakenMock
-from mockserver.auth.otp import totp
+from mockserver.auth.otp import decode_otp_secret, totp
 from mockserver.resources import FIXTURES
 from tests.requests import BALANCE_EX, TRADE_BALANCE, fresh_nonce, futures, spot
 
@@ -46,7 +46,7 @@ def test_the_two_factor_key_needs_the_current_password(kraken: KrakenMock) -> No
     account = kraken.account("two-factor")
     assert spot(kraken.url, account).json == {"error": ["EGeneral:Permission denied"]}
     nonce = fresh_nonce()
-    body = f"nonce={nonce}&otp={totp('JBSWY3DPEHPK3PXP', time.time())}".encode()
+    body = f"nonce={nonce}&otp={totp(decode_otp_secret('JBSWY3DPEHPK3PXP'), time.time())}".encode()
     assert spot(kraken.url, account, body=body, nonce=nonce).json["result"]["ZUSD"]["balance"] == "100.0000"
 
 

@@ -124,3 +124,9 @@ def test_instrument_rows_as_recorded() -> None:
     assert (dated["underlying"], dated["lastTradingTime"]) == ("rr_xbtusd", "2026-12-25T16:00:00Z")
     assert dated["marginLevels"][0]["contracts"] == 0
     assert "fundingRateCoefficient" not in dated
+
+
+def test_rows_are_made_once() -> None:
+    assert asset_pairs()["XXBTZUSD"] is asset_pairs("XBTUSD")["XXBTZUSD"]
+    assert asset_pairs(asset_version=1)["BTC/USD"] is asset_pairs(asset_version=2)["BTC/USD"]
+    assert instruments() is instruments()

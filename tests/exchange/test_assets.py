@@ -1,10 +1,11 @@
+import time
 from decimal import Decimal
 from types import MappingProxyType
 
 import msgspec
 import pytest
 
-from mockserver.exchange.assets import ASSETS, find_asset
+from mockserver.exchange.assets import ASSETS, Listing, find_asset
 
 RECORDED_DECIMALS = {
     10: "XXBT XETH XLTC XETC BCH DASH XMLN XREP XXMR XZEC EOS GNO QTUM SOL AVAX DAI FET INJ KEY LDO MATIC RNDR SAND "
@@ -91,3 +92,17 @@ def test_codes_and_altnames_are_unambiguous() -> None:
 def test_the_market_holds_the_prices_of_the_futures_documentation() -> None:
     assert (ASSETS["XXBT"].price, ASSETS["ZEUR"].price) == (Decimal("42172.33"), Decimal("1.10099"))
     assert [code for code, asset in ASSETS.items() if asset.price is None] == ["KFEE"]
+
+
+@pytest.mark.parametrize("name", ["1" * 60_000, "XBT" + "1" * 60_000 + ".S", "." * 60_000])
+def test_a_long_name_is_looked_up_in_no_time(name: str) -> None:
+    started = time.perf_counter()
+    assert find_asset(name) is None
+    assert time.perf_counter() - started < 0.1
+
+
+def test_a_listing_is_indexed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = Listing({"XXBT": ASSETS["XXBT"]})
+    monkeypatch.setattr(Listing, "__init__", None)
+    assert find_asset("btc", listed) is ASSETS["XXBT"]
+    assert dict(listed) == {"XXBT": ASSETS["XXBT"]}

@@ -38,7 +38,7 @@ ORDERS = st.fixed_dictionaries(
     {
         "pair": st.sampled_from(sorted(MARKETS)),
         "type": st.sampled_from(["buy", "sell"]),
-        "price": amounts(5, least=1),
+        "price": amounts(1, least=1),
         "volume": amounts(8, least=150_000_000),
         "vol_exec": st.sampled_from(["0", "1.25"]),
     },
@@ -73,6 +73,12 @@ def recomputed(document: dict[str, Any], *, rebased: bool) -> dict[str, dict[str
         figures = {name: Fraction(amount) for name, amount in row.items()}
         figures.setdefault("hold_trade", held(asset, document["orders"]))
         result[asset] = {name: printed(amount * multiplier, DECIMALS[asset]) for name, amount in figures.items()}
+    if "AAPLx" not in result and any(order["pair"] == "AAPLxUSD" for order in document["orders"]):
+        sold = held("AAPLx", document["orders"]) * (
+            Fraction(document["assets"]["AAPLx"]["multiplier"]) if rebased else 1
+        )
+        if sold:
+            result["AAPLx"] = {"balance": printed(Fraction(0), 8), "hold_trade": printed(sold, 8)}
     return result
 
 

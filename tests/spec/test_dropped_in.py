@@ -85,8 +85,22 @@ def test_signed_and_checked_like_every_operation(dropped_in):
     assert spot(url, reader, "/0/private/Ledgers").json["error"] == ["EGeneral:Permission denied"]
 
 
-def test_the_vendored_operation_stays(dropped_in):
+def test_the_vendored_operation_stays_and_the_log_says_so(dropped_in, tmp_path, caplog):
     assert "ZUSD" in spot(dropped_in.url, dropped_in.account()).json["result"]
+    path = tmp_path / "more.yaml"
+    path.write_text(LEDGERS)
+    load_operations(OPENAPI, fidelity="documented", extra=[path])
+    stays = f"{path}: POST /0/private/BalanceEx stays as in {OPENAPI / 'spot-rest.yaml'}"
+    assert [message for message in caplog.messages if "stays" in message] == [stays]
+
+
+@pytest.mark.parametrize("name", ["control.yaml", "spot-rest.yaml", "futures-rest.yaml"])
+def test_a_document_may_be_called_like_one_of_ours(tmp_path, name):
+    """It is neither ignored, nor do our overlays apply to it."""
+    path = tmp_path / name
+    path.write_text(LEDGERS)
+    operations = load_operations(OPENAPI, fidelity="observed", extra=[path])
+    assert {"getLedgers", "getTradeBalance"} <= {operation.id for operation in operations}
 
 
 def test_default_arguments_come_from_the_document():
@@ -105,6 +119,15 @@ def test_default_arguments_come_from_the_document():
         ("{", "cannot be read"),
         ("paths: {/x: {get: {security: [{nope: []}]}}}", "paths//x/get"),
         ("paths: {/x: {get: {parameters: [{$ref: '#/components/parameters/nope'}]}}}", "paths//x/get"),
+        (
+            "paths: {/x: {$ref: '#/a/b'}}\na: {b: {$ref: '#/paths/~1x'}}",
+            "paths//x: the $ref #/a/b points back to itself",
+        ),
+        ("paths: {/x: {$ref: 'other.yaml#/x'}}", "paths//x: the $ref other.yaml#/x points to nothing in this document"),
+        ("components: {schemas: {A: {$ref: '#/components/schemas/A'}}}", "components/schemas/A: the $ref"),
+        ("paths: {'/x/{a}/{a}': {get: {}}}", "paths//x/{a}/{a}/get: a path parameter stands twice in the path"),
+        ("paths: {x: {get: {}}}", "paths/x/get: a path begins with /"),
+        ("[" * 100_000, "cannot be read: nested too deeply"),
     ],
 )
 def test_a_broken_document_is_named(tmp_path, text, sentence):
