@@ -54,6 +54,13 @@ def _excludes(mistake: ValidationError, place: Place) -> bool:
     return mistake.kind.name == "const" or (mistake.kind.name == "type" and tuple(mistake.instance_path) == place)
 
 
+def demand_both(row: Mapping[str, Any], fields: tuple[str, str], place: Place) -> None:
+    """Raise ``AccountError`` where ``row`` has one of the two ``fields`` without the other."""
+    for missing, given in (fields, fields[::-1]):
+        if given in row and missing not in row:
+            raise AccountError(place, f"the field {missing} is missing, as {given} is given")
+
+
 def find(found: T | None, name: str, known: Iterable[str], kind: str, place: Place, *, remedy: str = "") -> T:
     """``found``, or an ``AccountError`` with the nearest ``known`` names."""
     if found is None:

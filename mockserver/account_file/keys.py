@@ -4,7 +4,7 @@ from base64 import b32encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from mockserver.account_file.errors import AccountError, Place
+from mockserver.account_file.errors import AccountError, Place, demand_both
 from mockserver.auth.keys import (
     FUTURES_PERMISSIONS,
     SPOT_PERMISSIONS,
@@ -43,6 +43,7 @@ def _each_key(keys: Mapping[str, Any], world: str) -> Iterator[tuple[Place, Key]
 
 
 def _common(place: Place, key: Key, account: str, permissions: Iterable[str]) -> dict[str, Any]:
+    demand_both(key, ("api_key", "api_secret"), place)
     _decoded(place, key, "api_secret", decode_secret)
     return {
         "account": account,

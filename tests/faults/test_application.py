@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.errors import FuturesError, SpotError
 from mockserver.dialects.spot import Spot
+from mockserver.errors import FuturesError, SpotError
 from mockserver.faults import Faults, apply
 from mockserver.wire import json_response
 from tests.faults.conftest import ANSWERS, FUTURES, SPOT, FaultyServer, schema_of
