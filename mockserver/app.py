@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from mockserver.account_file import load_account
 from mockserver.control.api import control_routes
+from mockserver.control.problems import Problem
 from mockserver.dialects.dialect import Dialect
 from mockserver.dialects.futures import Futures
 from mockserver.dialects.spot import Spot
@@ -21,6 +22,7 @@ from mockserver.pipeline import Path
 from mockserver.resources import FIXTURES, OPENAPI
 from mockserver.spec.document import load_operations
 from mockserver.spec.operation import Operation
+from mockserver.wire import send_response
 
 DEFAULT_ACCOUNT = FIXTURES / "accounts" / "default.yaml"
 SPOT_PATH = "/0"
@@ -110,6 +112,10 @@ class _Elsewhere:
             if scope["path"].startswith(prefix):
                 await world(scope, receive, send)
                 return
+        if scope["path"].startswith(CONTROL_PATH):
+            problem = Problem(404, f"the control API has nothing at {scope['path']}; openapi/control.yaml lists it all")
+            await send_response(problem.response(), send, with_body=scope["method"] != "HEAD")
+            return
         text = (
             f"kraken-mock has nothing at {scope['path']}: Spot is under {SPOT_PATH}/, "
             f"Futures under {FUTURES_PATH}/, the control API under {CONTROL_PATH}/.\n"

@@ -54,7 +54,8 @@ class Fake:
         self.journal = Journal()
         self.limits = Limits(tier)
         """Of requests that no account can be found for, and of public ones."""
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
+        """Held by every change, and by a request while it is judged: each sees the other whole."""
         self._snapshots: dict[str, Snapshot] = {}
         self._numbers = count(1)
 
@@ -64,12 +65,12 @@ class Fake:
         return self.store.tenant(name)
 
     def add(self, account: Account) -> Tenant:
-        with self._lock:
+        with self.lock:
             return self.store.add(account)
 
     def create(self, document: Mapping[str, Any] | None = None) -> Tenant:
         """A new account from a document; what it leaves out is empty or fresh, its name ``account-N``."""
-        with self._lock:
+        with self.lock:
             name = next(name for number in self._numbers if (name := f"account-{number}") not in self.store)
             return self.store.add(parse_account(document, name=name, tier=self.tier))
 
@@ -88,7 +89,7 @@ class Fake:
 
     def replace(self, name: str, document: Mapping[str, Any]) -> None:
         """Make the account anew from ``document``, which becomes its beginning; it keeps keys that are not given."""
-        with self._lock:
+        with self.lock:
             tenant = self.tenant(name)
             kept = write_account(tenant.account)["keys"]
             account = self._parse(name, {**document, "keys": {**kept, **document.get("keys", {})}})
@@ -97,12 +98,12 @@ class Fake:
 
     def patch(self, name: str, patch: Mapping[str, Any]) -> None:
         """Change the account by a JSON Merge Patch (RFC 7396) of its document."""
-        with self._lock:
+        with self.lock:
             tenant = self.tenant(name)
             self.store.replace(tenant, self._parse(name, merge_patch(write_account(tenant.account), patch)))
 
     def delete(self, name: str) -> None:
-        with self._lock:
+        with self.lock:
             self.store.remove(self.tenant(name))
             self._forget([name])
 
@@ -111,10 +112,10 @@ class Fake:
 
         Of all accounts unless ``names`` says which; then also the server's clock, prices, faults and journal.
         """
-        with self._lock:
-            for tenant in list(self.store) if names is None else [self.tenant(name) for name in names]:
-                self.store.reset(tenant)
-                self._forget([tenant.name])
+        with self.lock:
+            tenants = list(self.store) if names is None else [self.tenant(name) for name in names]
+            self.store.reset(tenants)
+            self._forget([tenant.name for tenant in tenants])
             if names is None:
                 self.clock.reset()
                 self.prices = {}
@@ -124,7 +125,7 @@ class Fake:
 
     def snapshot(self, names: Iterable[str] | None = None) -> Snapshot:
         """Remember accounts, all of them unless ``names`` says which."""
-        with self._lock:
+        with self.lock:
             tenants = list(self.store) if names is None else [self.tenant(name) for name in names]
             snapshot = Snapshot(
                 id=f"snapshot-{next(self._numbers)}",
@@ -140,7 +141,7 @@ class Fake:
 
     def restore(self, snapshot_id: str) -> Snapshot:
         """Bring back the accounts of a snapshot as they were; one of all accounts removes those made since."""
-        with self._lock:
+        with self.lock:
             snapshot = self._snapshot(snapshot_id)
             if snapshot.clock is not None:
                 for tenant in self.store:
@@ -148,12 +149,11 @@ class Fake:
                         self.delete(tenant.name)
                 self.clock.take(snapshot.clock)
                 self.prices = snapshot.prices
-            for name, saved in snapshot.accounts.items():
-                self.store.restore(name, saved)
+            self.store.restore(snapshot.accounts)
             return snapshot
 
     def drop_snapshot(self, snapshot_id: str) -> None:
-        with self._lock:
+        with self.lock:
             del self._snapshots[self._snapshot(snapshot_id).id]
 
     def happen(self, name: str, happening: str, **arguments: Any) -> str | None:
@@ -161,7 +161,7 @@ class Fake:
 
         Returns the transaction id where there is one. ``Rejected`` where Kraken would refuse, and nothing has changed.
         """
-        with self._lock:
+        with self.lock:
             tenant = self.tenant(name)
             given = {field: _amounts(field, value) for field, value in as_text(arguments, ()).items()}
             if happening == "place-order":
@@ -172,7 +172,7 @@ class Fake:
 
     def move_prices(self, prices: Mapping[str, Any]) -> None:
         """Set prices in USD for all accounts that set none of their own."""
-        with self._lock:
+        with self.lock:
             self.prices = {**self.prices, **parse_prices(prices, self.store.assets)}
 
     def add_fault(self, document: Mapping[str, Any]) -> Fault:

@@ -12,12 +12,14 @@ from mockserver.wire import Request, Response
 
 MAX_ENTRIES = 1_000
 MAX_BYTES = 1024 * 1024
-"""What is kept of one account, the newest first; an entry's size is that of its bodies plus a fixed overhead."""
+"""What is kept of one account, the newest first; an entry's size is that of its texts plus a fixed overhead."""
 OVERHEAD = 512
 
 REDACTED = "(redacted)"
 _SECRET_HEADERS = frozenset({"api-sign", "authent", "api-otp", "authorization", "cookie"})
-_OTP = re.compile(r"""((?:^|&)otp=)[^&]*|("otp"\s*:\s*)("(?:[^"\\]|\\.)*"|[^,}\s]+)""")
+_NAME = "".join(rf"(?:{letter}|%{ord(letter):02x}|\\u{ord(letter):04x})" for letter in "otp")
+_OTP = re.compile(rf"""((?:^|&){_NAME}=)[^&]*|("{_NAME}"\s*:\s*)("(?:[^"\\]|\\.)*"?|[^,}}\s]+)""", re.IGNORECASE)
+"""A one-time password in a form or a JSON body, however its name is escaped."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +42,9 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def size(self) -> int:
-        return OVERHEAD + len(self.request.body) + (len(self.response.body) if self.response else 0)
+        request, answered = self.request, len(self.response.body) if self.response else 0
+        headers = sum(len(name) + len(value) for name, value in request.headers.items())
+        return OVERHEAD + headers + len(request.query) + len(request.body) + answered
 
     def describe(self) -> dict[str, Any]:
         """The entry as the control API shows it, secrets redacted."""
@@ -54,11 +58,11 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
             "request": {
                 "method": request.method,
                 "path": request.path,
-                "query": request.query,
+                "query": _redacted(request.query),
                 "headers": {
                     name: REDACTED if name in _SECRET_HEADERS else value for name, value in request.headers.items()
                 },
-                "body": _OTP.sub(rf"\1\2{REDACTED}", request.body.decode(errors="backslashreplace")),
+                "body": _redacted(request.body.decode(errors="backslashreplace")),
             },
             "response": response
             and {
@@ -73,6 +77,14 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         }
 
 
+class _Kept:
+    """What is kept of one account."""
+
+    def __init__(self) -> None:
+        self.entries: deque[Entry] = deque()
+        self.bytes = 0
+
+
 class Journal:
     """The entries of a fake, by account; ``None`` is the account of requests without a known key."""
 
@@ -80,29 +92,27 @@ class Journal:
         self._max_entries = max_entries
         self._max_bytes = max_bytes
         self._ids = count(1)
-        self._entries: dict[str | None, deque[Entry]] = {}
-        self._bytes: dict[str | None, int] = {}
+        self._kept: dict[str | None, _Kept] = {}
 
     def next_id(self) -> int:
         return next(self._ids)
 
     def add(self, entry: Entry) -> None:
         """Keep ``entry``, at the cost of the account's oldest ones where the bounds are reached."""
-        entries = self._entries.setdefault(entry.account, deque())
-        size = self._bytes.get(entry.account, 0) + entry.size
-        entries.append(entry)
-        while len(entries) > self._max_entries or (size > self._max_bytes and len(entries) > 1):
-            size -= entries.popleft().size
-        self._bytes[entry.account] = size
+        kept = self._kept.setdefault(entry.account, _Kept())
+        kept.entries.append(entry)
+        kept.bytes += entry.size
+        while len(kept.entries) > self._max_entries or (kept.bytes > self._max_bytes and len(kept.entries) > 1):
+            kept.bytes -= kept.entries.popleft().size
 
     def clear(self, accounts: Iterable[str | None] | None = None) -> None:
         """Forget the entries of ``accounts``, by default of all."""
-        for account in list(self._entries if accounts is None else accounts):
-            self._entries.pop(account, None)
-            self._bytes.pop(account, None)
+        for account in list(self._kept if accounts is None else accounts):
+            self._kept.pop(account, None)
 
     def entry(self, entry_id: int) -> Entry | None:
-        return next((entry for entry in self.entries() if entry.id == entry_id), None)
+        kept = list(self._kept.values())
+        return next((entry for one in kept for entry in list(one.entries) if entry.id == entry_id), None)
 
     def entries(
         self,
@@ -113,13 +123,17 @@ class Journal:
         violations: bool = False,
     ) -> Iterator[Entry]:
         """Oldest first: of one account, of one operation, with a diagnosis whose code starts so, violations alone."""
-        chosen = list(self._entries.items()) if account is None else [(account, self._entries.get(account, deque()))]
+        chosen = list(self._kept.values()) if account is None else [self._kept.get(account, _Kept())]
         found = [
             entry
-            for _, entries in chosen
-            for entry in list(entries)
+            for kept in chosen
+            for entry in list(kept.entries)
             if (operation is None or entry.operation == operation)
             and (diagnosis is None or (entry.code or "").startswith(diagnosis))
             and (entry.violation or not violations)
         ]
         return iter(sorted(found, key=lambda entry: entry.id))
+
+
+def _redacted(text: str) -> str:
+    return _OTP.sub(rf"\1\2{REDACTED}", text)

@@ -79,7 +79,8 @@ class Path:
         request = await receive_request(scope, receive, max_body=MAX_BODY)
         if request is None:
             return
-        visit = self._arrive(request)
+        with self._fake.lock:
+            visit = self._arrive(request)
         try:
             visit.limits.enter()
         except LimitExceeded as exceeded:
@@ -93,7 +94,7 @@ class Path:
     def _arrive(self, request: Request) -> Visit:
         operation = self._operations.get(request.method)
         store, started = self._fake.store, time.perf_counter()
-        key = self._dialect.key(request, operation, store) if operation is not None else None
+        key = self._dialect.key(request, operation, store)
         tenant = store.owner(key) if key is not None else None
         return Visit(
             request=request,
@@ -131,7 +132,8 @@ class Path:
         if visit.operation is None:
             return self._unrouted(visit)
         try:
-            response = self._accept(visit, visit.operation)
+            with self._fake.lock:
+                response = self._accept(visit, visit.operation)
         except Refusal as refusal:
             response = self._refused(visit, refusal)
         except Exception:
@@ -235,7 +237,8 @@ class Path:
             from_example=visit.from_example,
             faults=tuple(fault.id for fault in visit.faults),
         )
-        self._fake.journal.add(entry)
+        if visit.key is None or self._fake.store.owner(visit.key) is visit.tenant:
+            self._fake.journal.add(entry)
         if code is not None or visit.faults:
             told = [f"{code}: {sentence}"] if code else [f"fault {fault.id}" for fault in visit.faults]
             error = f" {refusal.error}" if refusal and refusal.error else ""

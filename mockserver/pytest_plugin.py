@@ -25,9 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="Use the kraken-mock that runs at URL, one for all xdist workers, instead of starting one a session "
         "(default: $KRAKEN_MOCK_URL). If its control API demands a token: $KRAKEN_MOCK_CONTROL_TOKEN.",
     )
-    strict = (
-        "Fail each test whose client broke Kraken's contract: bad signature, nonce used again, wrong method or path..."
-    )
+    strict = "Fail each test whose client broke Kraken's contract: bad signature, nonce used again, wrong path..."
     group.addoption("--kraken-mock-strict-client", action="store_true", help=strict)
     parser.addini("kraken_mock_strict_client", strict, type="bool", default=False)
 
@@ -35,7 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
-        f"{MARKER}(document=None, /, *, violations_allowed=False, **fields): how the fixture kraken_account begins: the "
+        f"{MARKER}(document=None, /, *, violations_allowed=False, **fields): how kraken_account begins: the "
         "fields of an account file as keywords (balances=..., orders=..., keys=...), or a mapping of them, or the path "
         "of an account file, relative to the test's own. Fields of a closer marker replace those of a farther one. "
         "violations_allowed=True exempts the test from --kraken-mock-strict-client.",
@@ -44,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def kraken_mock(pytestconfig: pytest.Config) -> "Iterator[KrakenMock]":
-    """A fake Kraken: ``url``, ``spot_url``, ``futures_url``, ``create_account()``, ``journal()``, ``violations()``..."""
+    """A fake Kraken: ``spot_url``, ``futures_url``, ``create_account()``, ``journal()``, ``violations()``..."""
     with _server(pytestconfig) as kraken:
         yield kraken
 
@@ -56,7 +54,7 @@ def kraken_account(request: pytest.FixtureRequest, kraken_mock: "KrakenMock") ->
         document, violations_allowed = _marked(request)
         account = kraken_mock.create_account(document)
     except ValueError as error:
-        pytest.fail(f"@pytest.mark.{MARKER}: {error}", pytrace=False)
+        raise pytest.fail.Exception(f"@pytest.mark.{MARKER}: {error}", pytrace=False) from None
     config = request.config
     strict = config.getoption("kraken_mock_strict_client") or config.getini("kraken_mock_strict_client")
     owners = {account.name} if _url(config) else {account.name, None}
@@ -98,7 +96,7 @@ def _server(config: pytest.Config) -> "KrakenMock":
     try:
         return RemoteMock(url, token=os.environ.get("KRAKEN_MOCK_CONTROL_TOKEN"))
     except RemoteError as error:
-        pytest.fail(f"--kraken-mock-url: {error}", pytrace=False)
+        raise pytest.fail.Exception(f"--kraken-mock-url: {error}", pytrace=False) from None
 
 
 def _marked(request: pytest.FixtureRequest) -> tuple[dict[str, Any], bool]:
@@ -124,7 +122,7 @@ def _marked(request: pytest.FixtureRequest) -> tuple[dict[str, Any], bool]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """The document of an account file; ``AccountError`` names file, line and field. The account has a name of its own."""
+    """The document of an account file, without its name; ``AccountError`` says file, line and field."""
     from mockserver.account_file import load_account
     from mockserver.account_file.reading import read
 

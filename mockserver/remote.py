@@ -1,4 +1,4 @@
-"""A fake that runs elsewhere, such as ``kraken-mock serve``, in the hand of a test: ``KrakenMock`` over the control API."""
+"""``KrakenMock`` over the control API, for a fake that runs elsewhere, such as ``kraken-mock serve``."""
 
 import http.client
 import json
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any, Self, cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from mockserver.account_file import AccountError
 from mockserver.app import CONTROL_PATH, FUTURES_PATH
@@ -27,8 +27,8 @@ class RemoteError(RuntimeError):
 class RemoteMock(KrakenMock):
     """The fake at ``url``, with every method of ``KrakenMock`` and its accounts; it is neither started nor stopped.
 
-    ``token`` is what its control API demands, if it does. What is wrong raises the same errors as in ``KrakenMock``, but
-    ``AccountError`` for a name or key that is taken, too.
+    ``token`` is what its control API demands, if it does. What is wrong raises the errors of ``KrakenMock``, and
+    ``AccountError`` also for a name or key that is taken and for an amount that is none.
     """
 
     def __init__(self, url: str, *, token: str | None = None) -> None:
@@ -54,9 +54,7 @@ class RemoteUrls(Urls):
         except ValueError:
             good = False
         if not good:
-            raise RemoteError(
-                f"expected the URL of a running kraken-mock, such as http://127.0.0.1:5725; found {url!a}"
-            )
+            raise RemoteError(f"expected the URL of a running kraken-mock, such as http://127.0.0.1:5725, not {url!a}")
         self.url = self.spot_url = url.rstrip("/")
         self.futures_url = self.url + FUTURES_PATH
         self.control_url = self.url + CONTROL_PATH
@@ -111,35 +109,35 @@ class RemoteFake:
         spot = SimpleNamespace(api_key=live["api_key"], api_secret=live["api_secret"])
         futures = SimpleNamespace(api_key=live["futures_api_key"], api_secret=live["futures_api_secret"])
         account = SimpleNamespace(spot_keys=[spot], futures_keys=[futures])
-        return SimpleNamespace(name=name, account=account, clock=RemoteClock(self, f"/accounts/{name}/clock"))
+        return SimpleNamespace(name=name, account=account, clock=RemoteClock(self, f"{_path(name)}/clock"))
 
     def create(self, document: Mapping[str, Any] | None = None) -> SimpleNamespace:
         return SimpleNamespace(**self.call("POST", "/accounts", document))
 
     def describe(self, name: str) -> dict[str, Any]:
-        return cast(dict[str, Any], self.call("GET", f"/accounts/{name}"))
+        return cast(dict[str, Any], self.call("GET", _path(name)))
 
     def replace(self, name: str, document: Mapping[str, Any]) -> None:
-        self.call("PUT", f"/accounts/{name}", document)
+        self.call("PUT", _path(name), document)
 
     def patch(self, name: str, patch: Mapping[str, Any]) -> None:
-        self.call("PATCH", f"/accounts/{name}", patch)
+        self.call("PATCH", _path(name), patch)
 
     def delete(self, name: str) -> None:
-        self.call("DELETE", f"/accounts/{name}")
+        self.call("DELETE", _path(name))
 
     def reset(self, names: Iterable[str] | None = None) -> None:
-        for path in ["/reset"] if names is None else [f"/accounts/{name}/reset" for name in names]:
+        for path in ["/reset"] if names is None else [f"{_path(name)}/reset" for name in names]:
             self.call("POST", path)
 
     def snapshot(self, names: Iterable[str] | None = None) -> SimpleNamespace:
         return SimpleNamespace(**self.call("POST", "/snapshots", None if names is None else {"accounts": list(names)}))
 
     def restore(self, snapshot_id: str) -> None:
-        self.call("POST", f"/snapshots/{snapshot_id}/restore")
+        self.call("POST", f"/snapshots/{quote(snapshot_id, safe='')}/restore")
 
     def happen(self, name: str, happening: str, **arguments: Any) -> str | None:
-        happened = self.call("POST", f"/accounts/{name}/happenings", {"happening": happening, **arguments})
+        happened = self.call("POST", f"{_path(name)}/happenings", {"happening": happening, **arguments})
         return cast(str | None, happened["txid"])
 
     def move_prices(self, prices: Mapping[str, Any]) -> None:
@@ -187,6 +185,10 @@ class RemoteClock:
 
     def reset(self) -> None:
         self._fake.call("PUT", self._path, {"reset": True})
+
+
+def _path(name: str) -> str:
+    return f"/accounts/{quote(name, safe='')}"
 
 
 def _plain(value: Any) -> Any:

@@ -18,8 +18,8 @@ class Dialect(Protocol):
     internal_error: str
     """What is answered where the fake itself has failed."""
 
-    def key(self, request: Request, operation: Operation, store: MemoryStore) -> ApiKey | None:
-        """The key of this world that a private ``request`` names, rightly or not."""
+    def key(self, request: Request, operation: Operation | None, store: MemoryStore) -> ApiKey | None:
+        """The key of this world that a ``request`` names, rightly or not; none of a public operation."""
 
     def authenticate(self, request: Request, operation: Operation, key: ApiKey | None, now: float) -> Any:
         """The parameters of the body of a request that ``key`` signed, or a ``Refusal``."""

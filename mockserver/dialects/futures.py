@@ -30,8 +30,9 @@ class Futures:
     world: Literal["spot", "futures"] = "futures"
     internal_error: str = FuturesError.SERVER_ERROR
 
-    def key(self, request: Request, operation: Operation, store: MemoryStore) -> ApiKey | None:
-        return store.futures_key(request.headers.get(operation.security[0], "")) if operation.security else None
+    def key(self, request: Request, operation: Operation | None, store: MemoryStore) -> ApiKey | None:
+        header, *_ = operation.security or ("",) if operation else ("apikey",)
+        return store.futures_key(request.headers.get(header, ""))
 
     def authenticate(self, request: Request, operation: Operation, key: ApiKey | None, now: float) -> Any:
         authenticate(request, operation.security, cast(FuturesKey | None, key), operation.permissions, now)

@@ -30,8 +30,9 @@ class Spot:
     world: Literal["spot", "futures"] = "spot"
     internal_error: str = SpotError.INTERNAL_ERROR
 
-    def key(self, request: Request, operation: Operation, store: MemoryStore) -> ApiKey | None:
-        return store.spot_key(request.headers.get(operation.security[0], "")) if operation.security else None
+    def key(self, request: Request, operation: Operation | None, store: MemoryStore) -> ApiKey | None:
+        header, *_ = operation.security or ("",) if operation else ("api-key",)
+        return store.spot_key(request.headers.get(header, ""))
 
     def authenticate(self, request: Request, operation: Operation, key: ApiKey | None, now: float) -> Any:
         return authenticate(request, operation.security, cast(SpotKey | None, key), operation.permissions, now)

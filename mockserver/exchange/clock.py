@@ -65,6 +65,6 @@ class Clock:
         return twin
 
     def _stand(self, unix: float, *, frozen: bool) -> None:
-        self._leader = None
         self._stopped = unix if frozen else None
         self._offset = unix - self._ticks()
+        self._leader = None

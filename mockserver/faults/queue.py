@@ -1,6 +1,7 @@
 """The faults of a server that are still to come."""
 
 import secrets
+import threading
 from collections.abc import Iterator
 from random import Random
 from typing import Any
@@ -51,9 +52,10 @@ class Fault:
 
 
 class Faults:
-    """A queue, first come first served. It may be filled from any thread and is drawn from in the server's."""
+    """A queue, first come first served. It may be filled and drawn from in any thread."""
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._by_account: dict[str | None, dict[str, Fault]] = {}
         self._added = 0
 
@@ -69,21 +71,25 @@ class Faults:
 
     def add(self, document: Any) -> Fault:
         """Queue the fault of a document of the schema ``Fault``; ``FaultError`` where that is wrong."""
-        fault = Fault(self._added + 1, checked(document))
-        self._added += 1
-        self._by_account.setdefault(fault.account, {})[fault.id] = fault
+        plain = checked(document)
+        with self._lock:
+            fault = Fault(self._added + 1, plain)
+            self._added += 1
+            self._by_account.setdefault(fault.account, {})[fault.id] = fault
         return fault
 
     def remove(self, id: str) -> None:
         """Take back one fault; ``KeyError`` where it is not or no longer in the queue."""
-        self._drop(next((fault for fault in self if fault.id == id), None) or _missing(id))
+        with self._lock:
+            self._drop(next((fault for fault in self if fault.id == id), None) or _missing(id))
 
     def clear(self, account: str | None = None) -> None:
         """Take back the faults of one account, or all."""
-        if account is None:
-            self._by_account = {}
-        else:
-            self._by_account.pop(account, None)
+        with self._lock:
+            if account is None:
+                self._by_account = {}
+            else:
+                self._by_account.pop(account, None)
 
     def draw(self, account: str | None, operation: str) -> list[Fault]:
         """What befalls a request: each latency that matches, and the first other fault; in the queue's order.
@@ -92,12 +98,13 @@ class Faults:
         """
         drawn: list[Fault] = []
         answered = False
-        for fault in self._candidates(account):
-            late = isinstance(fault.effect, Latency)
-            if (late or not answered) and fault.befalls(operation):
-                drawn.append(fault)
-                answered = answered or not late
-                self._use(fault)
+        with self._lock:
+            for fault in self._candidates(account):
+                late = isinstance(fault.effect, Latency)
+                if (late or not answered) and fault.befalls(operation):
+                    drawn.append(fault)
+                    answered = answered or not late
+                    self._use(fault)
         return drawn
 
     def _candidates(self, account: str | None) -> list[Fault]:

@@ -1,6 +1,6 @@
 """Accounts and their keys in the memory of one process."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from mockserver.account_file import Account
 from mockserver.auth.keys import ApiKey, FuturesKey, SpotKey
@@ -16,7 +16,7 @@ class DuplicateError(ValueError):
 class MemoryStore:
     """Tenants by name, keys by their public half. Spot and Futures keys never meet.
 
-    Every change is whole or not at all; whoever changes from several threads holds a lock.
+    Every change is whole or not at all; whoever reads or changes from several threads holds a lock.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -41,7 +41,7 @@ class MemoryStore:
         return self._tenants[name]
 
     def owner(self, key: ApiKey) -> Tenant | None:
-        """The tenant of a key; ``None`` where another thread has just removed it."""
+        """The tenant of a key; ``None`` where it has been removed since."""
         return self._tenants.get(key.account)
 
     def spot_key(self, api_key: str) -> SpotKey | None:
@@ -54,31 +54,38 @@ class MemoryStore:
         """A tenant for ``account``; ``DuplicateError`` for a name or a key that is taken."""
         if account.name in self._tenants:
             raise DuplicateError(f"there is an account named {account.name} already; give this one another name")
-        self._demand_own_keys(account)
+        self._demand_own_keys([account])
         tenant = self._tenants[account.name] = Tenant(account, self._clock)
         self._index(tenant)
         return tenant
 
     def replace(self, tenant: Tenant, account: Account) -> None:
         """Let ``tenant`` become ``account``, of the same name; ``DuplicateError`` for a key that is taken."""
-        self._demand_own_keys(account)
+        self._demand_own_keys([account])
         self._forget_keys(tenant)
         tenant.become(account)
         self._index(tenant)
 
-    def reset(self, tenant: Tenant) -> None:
-        self._demand_own_keys(tenant.initial)
-        self._forget_keys(tenant)
-        tenant.reset()
-        self._index(tenant)
+    def reset(self, tenants: Collection[Tenant]) -> None:
+        """Back to their beginnings, together; ``DuplicateError`` for a key that another tenant has taken since."""
+        self._demand_own_keys([tenant.initial for tenant in tenants])
+        for tenant in tenants:
+            self._forget_keys(tenant)
+            tenant.reset()
+        for tenant in tenants:
+            self._index(tenant)
 
-    def restore(self, name: str, saved: Saved) -> None:
-        """Bring the tenant back to a saved moment, or back to life."""
-        self._demand_own_keys(saved.account)
-        tenant = self._tenants.get(name) or self.add(saved.account)
-        self._forget_keys(tenant)
-        tenant.restore(saved)
-        self._index(tenant)
+    def restore(self, moments: Mapping[str, Saved]) -> None:
+        """Bring tenants back to a saved moment, or back to life; ``DuplicateError`` as in ``reset``."""
+        self._demand_own_keys([saved.account for saved in moments.values()])
+        for name, saved in moments.items():
+            if name in self._tenants:
+                self._forget_keys(self._tenants[name])
+            else:
+                self._tenants[name] = Tenant(saved.account, self._clock)
+            self._tenants[name].restore(saved)
+        for name in moments:
+            self._index(self._tenants[name])
 
     def remove(self, tenant: Tenant) -> None:
         self._forget_keys(tenant)
@@ -97,12 +104,14 @@ class MemoryStore:
         for futures_key in tenant.account.futures_keys:
             del self._futures_keys[futures_key.api_key]
 
-    def _demand_own_keys(self, account: Account) -> None:
-        for keys, known in ((account.spot_keys, self._spot_keys), (account.futures_keys, self._futures_keys)):
-            for key in keys:
-                if key.api_key in known and known[key.api_key].account != account.name:
-                    raise DuplicateError(
-                        f"the API key {key.api_key} of account {account.name} belongs to another account"
-                    )
-            if len({key.api_key for key in keys}) < len(keys):
-                raise DuplicateError(f"account {account.name} has one API key twice")
+    def _demand_own_keys(self, accounts: Collection[Account]) -> None:
+        """No key of ``accounts`` is another's, once they have taken the place of those of their names."""
+        names = {account.name for account in accounts}
+        spot = ((self._spot_keys.get(key.api_key), key) for account in accounts for key in account.spot_keys)
+        futures = ((self._futures_keys.get(key.api_key), key) for account in accounts for key in account.futures_keys)
+        for pairs in (spot, futures):
+            seen: set[str] = set()
+            for known, key in pairs:
+                if key.api_key in seen or (known is not None and known.account not in names):
+                    raise DuplicateError(f"the API key {key.api_key} of account {key.account} is taken")
+                seen.add(key.api_key)

@@ -80,6 +80,8 @@ def test_an_account_of_nothing_has_fresh_keys(fake):
         ("GET", "/journal/999999", None, 404, "the journal has no entry 999999"),
         ("GET", "/journal?limit=x", None, 400, "limit"),
         ("PUT", "/health", None, 405, "/_mock/health takes GET"),
+        ("GET", "/nothing", None, 404, "the control API has nothing at /_mock/nothing"),
+        ("GET", "/accounts/a%2Fb", None, 404, "the control API has nothing at /_mock/accounts/a/b"),
     ],
 )
 def test_problems(fake, method, path, body, status, detail):
@@ -194,6 +196,19 @@ def test_journal_and_violations(fake):
     assert call(fake, "DELETE", "/journal?account=seen").status == 204
     assert call(fake, "GET", "/journal?account=seen").json["entries"] == []
     assert call(fake, "GET", "/journal").json["entries"] != []
+
+
+def test_a_wrong_path_or_method_is_the_violation_of_the_key_that_it_names(fake):
+    account = fake.create_account()
+    for path, key in (
+        (BALANCE_EX, {"API-Key": account.api_key}),
+        ("/0/private/Nope", {"API-Key": account.api_key}),
+        ("/derivatives/api/v3/nope", {"APIKey": account.futures_api_key}),
+        ("/0/public/Time", {"API-Key": account.api_key}),
+    ):
+        send(fake.url, "GET", path, headers=key)
+    codes = [entry["diagnosis"]["code"] for entry in account.violations()]
+    assert codes == ["method/not-allowed", "path/unknown", "path/unknown"]
 
 
 def test_faults(fake):
