@@ -3,12 +3,54 @@
 >>> with KrakenMock() as kraken:
 ...     kraken.spot_url, kraken.futures_url
 ...     account = kraken.account()
+
+Each name is imported when first used, so that pytest's start does not pay for a plugin that no test asks for.
 """
 
-from mockserver.account_file import AccountError
-from mockserver.app import create_app
-from mockserver.server import Account, KrakenMock
-from mockserver.store.memory import DuplicateError
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from mockserver.version import VERSION as __version__
 
-__all__ = ["Account", "AccountError", "DuplicateError", "KrakenMock", "__version__", "create_app"]
+if TYPE_CHECKING:
+    from mockserver.account import Account
+    from mockserver.account_file import AccountError
+    from mockserver.app import create_app
+    from mockserver.exchange.happenings import Rejected
+    from mockserver.fake import UnknownError
+    from mockserver.faults import FaultError
+    from mockserver.server import KrakenMock
+    from mockserver.store.memory import DuplicateError
+
+__all__ = [
+    "Account",
+    "AccountError",
+    "DuplicateError",
+    "FaultError",
+    "KrakenMock",
+    "Rejected",
+    "UnknownError",
+    "__version__",
+    "create_app",
+]
+
+_MODULES = {
+    "Account": "account",
+    "AccountError": "account_file",
+    "DuplicateError": "store.memory",
+    "FaultError": "faults",
+    "KrakenMock": "server",
+    "Rejected": "exchange.happenings",
+    "UnknownError": "fake",
+    "create_app": "app",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -32,7 +32,7 @@ def read_query(query: str, lists: Collection[str] = ()) -> dict[str, Any]:
     pairs = _form_pairs(query)
     values = [(name, [value for other, value in pairs if other == name]) for name in lists]
     joined = [(name, ",".join(parts)) for name, parts in values if parts]
-    return _unique([*(pair for pair in pairs if pair[0] not in lists), *joined])
+    return _without_nul(_unique([*(pair for pair in pairs if pair[0] not in lists), *joined]))
 
 
 def read_body(request: Request) -> dict[str, Any]:
@@ -40,8 +40,7 @@ def read_body(request: Request) -> dict[str, Any]:
     if request.oversized:
         raise Refusal(SpotError.BAD_REQUEST, "body/too-large", "the body is larger than the server reads")
     try:
-        text = request.body.decode()
-        return read_json(text) if is_json(request) else read_query(text)
+        return read_parameters(request)
     except (ValueError, RecursionError) as error:
         raise Refusal(
             SpotError.BAD_REQUEST,
@@ -50,8 +49,14 @@ def read_body(request: Request) -> dict[str, Any]:
         ) from error
 
 
+def read_parameters(request: Request) -> dict[str, Any]:
+    """The parameters of a body by its Content-Type; ``ValueError`` or ``RecursionError`` where it cannot be read."""
+    text = request.body.decode()
+    return _without_nul(read_json(text)) if is_json(request) else read_query(text)
+
+
 def read_json(text: str) -> dict[str, Any]:
-    """The parameters of a JSON body; a fraction is a ``Decimal``. ``ValueError`` or ``RecursionError`` otherwise."""
+    """A JSON object, in which a fraction is a ``Decimal``. ``ValueError`` or ``RecursionError`` otherwise."""
     if _SURROGATE.search(text):
         msgspec.json.decode(text)
     value = json.loads(text, parse_float=_decimal, object_pairs_hook=_unique, parse_constant=_no_constant)
@@ -68,7 +73,11 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     parameters = dict(pairs)
     if len(parameters) != len(pairs):
         raise EncodingError("a parameter is given twice")
-    for name, value in pairs:
+    return parameters
+
+
+def _without_nul(parameters: dict[str, Any]) -> dict[str, Any]:
+    for name, value in parameters.items():
         if "\0" in name or (isinstance(value, str) and "\0" in value):
             raise EncodingError("a parameter holds a NUL character")
     return parameters

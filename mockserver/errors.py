@@ -99,7 +99,7 @@ class FuturesError(StrEnum):
     UNKNOWN_ERROR = "unknownError"
 
 
-STATUS: dict[SpotError | FuturesError, int] = {SpotError.UNKNOWN_METHOD: 404, FuturesError.INVALID_ARGUMENT: 400}
+STATUS: dict[str, int] = {SpotError.UNKNOWN_METHOD: 404, FuturesError.INVALID_ARGUMENT: 400}
 
 
 def quoted(value: object) -> str:
@@ -114,9 +114,9 @@ class Refusal(Exception):
     ``subject`` is the argument in question, where there is one.
     """
 
-    def __init__(self, error: SpotError | FuturesError, code: str, sentence: str, *, subject: str = "") -> None:
+    def __init__(self, error: str, code: str, sentence: str, *, subject: str = "") -> None:
         super().__init__(f"{error} ({code}): {sentence}")
-        self.error = error
+        self.error: str = error
         self.code = code
         self.sentence = sentence
         self.subject = subject

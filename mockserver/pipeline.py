@@ -2,19 +2,25 @@
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from starlette.types import Receive, Scope, Send
 
+from mockserver import faults
+from mockserver.auth.keys import ApiKey
 from mockserver.dialects.dialect import Dialect
 from mockserver.endpoints.call import Call, Handler
-from mockserver.errors import Refusal
-from mockserver.exchange.fidelity import Fidelity
+from mockserver.errors import FuturesError, Refusal, SpotError
+from mockserver.exchange.limits import LimitExceeded, Limits
 from mockserver.exchange.money import exact
 from mockserver.exchange.state import State
+from mockserver.fake import Fake
+from mockserver.faults import Fault
+from mockserver.journal import Entry
 from mockserver.spec.operation import Operation
-from mockserver.store.memory import MemoryStore
+from mockserver.store.tenant import Tenant
 from mockserver.wire import Request, Response, json_response, receive_request, send_response
 
 log = logging.getLogger("mockserver")
@@ -23,76 +29,182 @@ MAX_BODY = 64 * 1024
 """Bytes of a request body that are read; no request of these operations comes near (assumed)."""
 NOBODY = State()
 
+FAILED_AUTHENTICATION = frozenset(
+    {
+        SpotError.INVALID_KEY,
+        SpotError.INVALID_SIGNATURE,
+        SpotError.INVALID_NONCE,
+        FuturesError.AUTHENTICATION_ERROR,
+        FuturesError.NONCE_DUPLICATE,
+        FuturesError.NONCE_BELOW_THRESHOLD,
+    }
+)
+"""What counts towards a lockout."""
+NO_VIOLATIONS = ("permission/", "otp/", "argument/unknown-", "server/")
+"""Codes of refusals that no rule of the contract speaks of."""
+RESENT = ("nonce/resent", "an earlier request with this nonce failed; Kraken wants a higher one for every try")
 
-class Server(msgspec.Struct, kw_only=True):
-    """What all operations share."""
 
-    store: MemoryStore
-    fidelity: Fidelity
-    strict: bool
-    handlers: Mapping[str, Handler]
-    clock: Callable[[], float]
+class Visit(msgspec.Struct, kw_only=True, eq=False):
+    """One request on its way. ``tenant`` owns the ``key`` that the request names, rightly or not."""
+
+    request: Request
+    operation: Operation | None
+    key: ApiKey | None = None
+    tenant: Tenant | None = None
+    limits: Limits
+    now: float
+    started: float
+    refusal: Refusal | None = None
+    from_example: bool = False
+    faults: Sequence[Fault] = ()
+
+    @property
+    def account(self) -> str | None:
+        return self.tenant.name if self.tenant else None
 
 
 class Path:
     """The operations of one path, by method, as an ASGI application; none: a path that Kraken does not have."""
 
-    def __init__(self, operations: Mapping[str, Operation], dialect: Dialect, server: Server) -> None:
+    def __init__(
+        self, operations: Mapping[str, Operation], dialect: Dialect, fake: Fake, handlers: Mapping[str, Handler]
+    ) -> None:
         self._operations = operations
         self._dialect = dialect
-        self._server = server
+        self._fake = fake
+        self._handlers = handlers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = await receive_request(scope, receive, max_body=MAX_BODY)
-        if request is not None:
-            await send_response(self.answer(request), send, with_body=request.method != "HEAD")
-
-    def answer(self, request: Request) -> Response:
-        now = self._server.clock()
-        operation = self._operations.get(request.method)
-        if operation is None:
-            return self._unrouted(request, now)
+        if request is None:
+            return
+        with self._fake.lock:
+            visit = self._arrive(request)
         try:
-            response = self._accept(request, operation, now)
-        except Refusal as refusal:
-            response = self._dialect.failure(refusal, now)
-            log.info(
-                "%s %s %d %s | %s: %s",
-                request.method,
-                request.path,
-                response.status,
-                refusal.error,
-                refusal.code,
-                refusal.sentence,
-            )
-        return self._checked(response, operation) if self._server.strict else response
+            visit.limits.enter()
+        except LimitExceeded as exceeded:
+            await self._send(visit, self._refused(visit, self._dialect.limit(exceeded, visit.now)), send)
+            return
+        try:
+            await self._respond(visit, scope, send)
+        finally:
+            visit.limits.leave()
 
-    def _unrouted(self, request: Request, now: float) -> Response:
+    def _arrive(self, request: Request) -> Visit:
+        operation = self._operations.get(request.method)
+        store, started = self._fake.store, time.perf_counter()
+        key = self._dialect.key(request, operation, store)
+        tenant = store.owner(key) if key is not None else None
+        return Visit(
+            request=request,
+            operation=operation,
+            key=key if tenant else None,
+            tenant=tenant,
+            limits=tenant.limits if tenant else self._fake.limits,
+            now=tenant.clock.now() if tenant else self._fake.clock.now(),
+            started=started,
+        )
+
+    async def _respond(self, visit: Visit, scope: Scope, send: Send) -> None:
+        operation = visit.operation
+        if self._fake.faults and operation is not None:
+            visit.faults = self._fake.faults.draw(visit.account, operation.id)
+            if visit.faults:
+                await faults.apply(
+                    visit.faults,
+                    lambda: self._answer(visit),
+                    dialect=self._dialect,
+                    now=(visit.tenant or self._fake).clock.now,
+                    schema=operation.answer_schema,
+                    sending=lambda response: self._record(visit, response),
+                    scope=scope,
+                    send=send,
+                )
+                return
+        await self._send(visit, self._answer(visit), send)
+
+    async def _send(self, visit: Visit, response: Response, send: Send) -> None:
+        self._record(visit, response)
+        await send_response(response, send, with_body=visit.request.method != "HEAD")
+
+    def _answer(self, visit: Visit) -> Response:
+        if visit.operation is None:
+            return self._unrouted(visit)
+        try:
+            with self._fake.lock:
+                response = self._accept(visit, visit.operation)
+        except Refusal as refusal:
+            response = self._refused(visit, refusal)
+        except Exception:
+            if self._fake.strict:
+                raise
+            log.exception("%s %s: the fake itself has failed", visit.request.method, visit.request.path)
+            sentence = "the fake itself has failed; see its log"
+            response = self._refused(visit, Refusal(self._dialect.internal_error, "server/error", sentence))
+        return self._checked(response, visit.operation) if self._fake.strict else response
+
+    def _refused(self, visit: Visit, refusal: Refusal) -> Response:
+        visit.refusal = refusal
+        return self._dialect.failure(refusal, visit.now)
+
+    def _unrouted(self, visit: Visit) -> Response:
+        path, now = visit.request.path, visit.now
         if self._operations:
-            code, response = "method/not-allowed", self._dialect.wrong_method(request, self._operations, now)
-        else:
-            code, response = "path/unknown", self._dialect.unknown_path(request, now)
-        log.info("%s %s %d | %s", request.method, request.path, response.status, code)
-        return response
+            methods = " or ".join(sorted(self._operations))
+            visit.refusal = Refusal("", "method/not-allowed", f"{path} takes {methods}, not {visit.request.method}")
+            return self._dialect.wrong_method(visit.request, self._operations, now)
+        visit.refusal = Refusal("", "path/unknown", f"the fake has no {path}")
+        return self._dialect.unknown_path(visit.request, now)
 
     @exact
-    def _accept(self, request: Request, operation: Operation, now: float) -> Response:
-        server, dialect = self._server, self._dialect
+    def _accept(self, visit: Visit, operation: Operation) -> Response:
+        fake, dialect = self._fake, self._dialect
         state, body = NOBODY, None
         if operation.security:
-            account, body = dialect.authenticate(request, operation, server.store, now)
-            state = server.store.account(account).state
-        arguments = dialect.arguments(request, operation, body)
-        handler = server.handlers.get(operation.id)
+            body = self._admit(visit, operation)
+            assert visit.tenant is not None
+            state = visit.tenant.state
+        else:
+            self._within_limits(visit, operation)
+        arguments = dialect.arguments(visit.request, operation, body)
+        handler = self._handlers.get(operation.id)
         if handler is None:
-            return _from_example(operation)
-        call = Call(arguments=arguments, state=state, assets=server.store.assets, now=now, fidelity=server.fidelity)
-        return dialect.success(handler(call), now)
+            visit.from_example = True
+            return Response(
+                status=operation.success_status,
+                body=operation.example_body,
+                content_type=operation.success_media_type.encode(),
+            )
+        if fake.prices:
+            state = msgspec.structs.replace(state, market=fake.prices)
+        call = Call(arguments=arguments, state=state, assets=fake.store.assets, now=visit.now, fidelity=fake.fidelity)
+        return dialect.success(handler(call), visit.now)
+
+    def _admit(self, visit: Visit, operation: Operation) -> object:
+        """Lockout, authentication, rate limit; returns the parameters of the body."""
+        limits = visit.limits
+        try:
+            limits.check_lockout(visit.now)
+            body = self._dialect.authenticate(visit.request, operation, visit.key, visit.now)
+        except LimitExceeded as exceeded:
+            raise self._dialect.limit(exceeded, visit.now) from exceeded
+        except Refusal as refusal:
+            if refusal.error in FAILED_AUTHENTICATION:
+                limits.failed(visit.now)
+            raise
+        limits.succeeded()
+        self._within_limits(visit, operation)
+        return body
+
+    def _within_limits(self, visit: Visit, operation: Operation) -> None:
+        try:
+            self._dialect.charge(visit.limits, visit.key, operation, visit.now)
+        except LimitExceeded as exceeded:
+            raise self._dialect.limit(exceeded, visit.now) from exceeded
 
     def _checked(self, response: Response, operation: Operation) -> Response:
         """``response``, or a loud 500 where it breaks the document."""
-        if response.status == 405:
-            return response
         errors = operation.response_errors(response.status, json.loads(response.body))
         if not errors:
             return response
@@ -106,13 +218,50 @@ class Path:
         }
         return json_response(problem, status=500, content_type=b"application/problem+json")
 
+    def _record(self, visit: Visit, response: Response) -> None:
+        """The journal's entry, and a line in the log for a request that was not simply answered."""
+        request, operation, refusal = visit.request, visit.operation, visit.refusal
+        resent = visit.tenant is not None and self._resent(visit, visit.tenant)
+        code, sentence = (refusal.code, refusal.sentence) if refusal else RESENT if resent else (None, None)
+        entry = Entry(
+            id=self._fake.journal.next_id(),
+            at=visit.now,
+            duration=time.perf_counter() - visit.started,
+            account=visit.account,
+            operation=operation.id if operation else None,
+            request=request,
+            response=response,
+            code=code,
+            sentence=sentence,
+            violation=code is not None and not code.startswith(NO_VIOLATIONS),
+            from_example=visit.from_example,
+            faults=tuple(fault.id for fault in visit.faults),
+        )
+        if visit.key is None or self._fake.store.owner(visit.key) is visit.tenant:
+            self._fake.journal.add(entry)
+        if code is not None or visit.faults:
+            told = [f"{code}: {sentence}"] if code else [f"fault {fault.id}" for fault in visit.faults]
+            error = f" {refusal.error}" if refusal and refusal.error else ""
+            log.info("%s %s %d%s | %s", request.method, request.path, response.status, error, ", ".join(told))
+        if visit.from_example and operation is not None:
+            log.warning(
+                "%s %s: no handler for %s; answered from the example in %s",
+                request.method,
+                request.path,
+                operation.id,
+                operation.source,
+            )
 
-def _from_example(operation: Operation) -> Response:
-    log.warning(
-        "%s %s: no handler for %s; answered from the example in %s",
-        operation.method,
-        operation.path,
-        operation.id,
-        operation.source,
-    )
-    return json_response(operation.example)
+    def _resent(self, visit: Visit, tenant: Tenant) -> bool:
+        """Whether an earlier request with this nonce failed; what fails now is remembered."""
+        failed = visit.refusal is not None or any(fault.replaces_answer for fault in visit.faults)
+        if not failed and not tenant.failed_nonces:
+            return False
+        nonce = self._dialect.nonce(visit.request)
+        if not nonce or visit.key is None:
+            return False
+        sent = (visit.key.api_key, nonce)
+        seen = sent in tenant.failed_nonces
+        if failed and not seen:
+            tenant.failed_nonces.append(sent)
+        return seen

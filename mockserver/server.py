@@ -1,6 +1,5 @@
 """The fake on a socket: ``listen`` binds, ``FakeServer`` serves, ``KrakenMock`` does both in a thread."""
 
-import ipaddress
 import os
 import socket
 import threading
@@ -12,28 +11,13 @@ from typing import Any, Self
 import uvicorn
 from starlette.types import ASGIApp
 
-from mockserver.account_file import Account as ParsedAccount
-from mockserver.account_file import load_account, parse_account
-from mockserver.app import CONTROL_PATH, FUTURES_PATH, create_app
-from mockserver.store.memory import MemoryStore
+from mockserver.account import Account
+from mockserver.app import CONTROL_PATH, FUTURES_PATH, AccountSource, assemble, make_fake
+from mockserver.exchange.clock import Clock
+from mockserver.faults import FaultyProtocol
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 5725
-
-
-class Account:
-    """One account of a running fake: its name and its keys."""
-
-    def __init__(self, account: ParsedAccount) -> None:
-        spot, futures = account.spot_keys[0], account.futures_keys[0]
-        self.name = account.name
-        self.api_key = spot.api_key
-        self.api_secret = spot.api_secret
-        self.futures_api_key = futures.api_key
-        self.futures_api_secret = futures.api_secret
-
-    def __repr__(self) -> str:
-        return f"Account(name={self.name!r}, api_key={self.api_key!r}, futures_api_key={self.futures_api_key!r})"
 
 
 class Urls:
@@ -51,9 +35,16 @@ class FakeServer(uvicorn.Server):
 
     def __init__(self, app: ASGIApp, *, ready: Callable[[], None]) -> None:
         config = uvicorn.Config(
-            app, log_config=None, access_log=False, server_header=False, lifespan="off", ws="none",
+            app,
+            http=FaultyProtocol,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            lifespan="off",
+            ws="none",
             timeout_graceful_shutdown=1,
-        )  # fmt: skip
+        )
         super().__init__(config)
         self._ready = ready
 
@@ -77,85 +68,141 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 class KrakenMock:
     """A fake Kraken on a free port of 127.0.0.1, in a thread, for as long as the ``with`` block lasts.
 
     ``accounts`` are account files or mappings of the same shape; the default account is always there. ``fidelity``,
-    ``strict`` and ``documents`` are those of ``kraken-mock serve``.
+    ``strict``, ``tier`` and ``documents`` are those of ``kraken-mock serve``. Its methods and those of its accounts may
+    be called from any thread, and do what the control API does.
     """
 
     def __init__(
         self,
-        accounts: Iterable[str | Path | Mapping[str, Any]] = (),
+        accounts: Iterable[AccountSource] = (),
         *,
         host: str = DEFAULT_HOST,
         port: int = 0,
         fidelity: str = "documented",
         strict: bool = False,
-        documents: Sequence[Path] = (),
+        tier: str = "none",
+        documents: Sequence[str | Path] = (),
     ) -> None:
-        self._store = MemoryStore()
-        self._app = create_app(
-            [_parse(account, f"account-{index}") for index, account in enumerate(accounts, start=1)],
-            fidelity=fidelity,
-            strict=strict,
-            documents=documents,
-            store=self._store,
-        )
+        sources = [accounts] if isinstance(accounts, str | Path | Mapping) else accounts
+        self._fake = make_fake(sources, fidelity=fidelity, strict=strict, tier=tier)
+        self._app = assemble(self._fake, documents=documents)
         self._host = host
         self._port = port
+        self._urls: Urls | None = None
 
     def __enter__(self) -> Self:
+        if self._urls is not None:
+            raise RuntimeError("this KrakenMock is already running; make another")
         listener = listen(self._host, self._port)
-        self._urls = Urls(self._host, listener.getsockname()[1])
-        ready = threading.Event()
-        self._server = FakeServer(self._app, ready=ready.set)
-        self._thread = threading.Thread(target=self._server.run, args=([listener],), name="kraken-mock", daemon=True)
+        started = threading.Event()
+        self._server = FakeServer(self._app, ready=started.set)
+        self._thread = threading.Thread(target=self._serve, args=(listener, started), name="kraken-mock", daemon=True)
+        self._failure: BaseException | None = None
         self._thread.start()
-        ready.wait()
+        started.wait()
+        if self._failure is not None:
+            listener.close()
+            raise RuntimeError("the fake could not start") from self._failure
+        self._urls = Urls(self._host, listener.getsockname()[1])
         return self
+
+    def _serve(self, listener: socket.socket, started: threading.Event) -> None:
+        try:
+            self._server.run([listener])
+        except BaseException as failure:
+            self._failure = failure
+        finally:
+            started.set()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._server.should_exit = True
         self._thread.join()
+        self._urls = None
 
     @property
     def url(self) -> str:
         """``http://127.0.0.1:PORT``, where Spot is under ``/0``."""
-        return self._urls.url
+        return self._running().url
 
     @property
     def spot_url(self) -> str:
         """The base URL for Spot clients, the same as ``url``."""
-        return self._urls.spot_url
+        return self._running().spot_url
 
     @property
     def futures_url(self) -> str:
         """The base URL of the Futures API, ``.../derivatives/api/v3``."""
-        return self._urls.futures_url
+        return self._running().futures_url
+
+    @property
+    def control_url(self) -> str:
+        """The base URL of the control API, ``.../_mock``."""
+        return self._running().control_url
 
     def account(self, name: str = "default") -> Account:
-        """The account of that name; ``KeyError`` where there is none."""
-        return Account(self._store.account(name))
+        """The account of that name; ``UnknownError`` (a ``LookupError``) where there is none."""
+        return Account(self._fake, self._fake.tenant(name).name)
+
+    def accounts(self) -> list[Account]:
+        """Every account."""
+        return [Account(self._fake, tenant.name) for tenant in self._fake.store]
 
     def create_account(self, document: Mapping[str, Any] | None = None) -> Account:
         """A new account from a document of the account file's shape, with fresh keys where it gives none.
 
         Raises ``AccountError`` for a wrong field, ``DuplicateError`` for a name or key that is taken.
         """
-        account = parse_account(document, name=f"account-{len(self._store)}")
-        self._store.add(account)
-        return Account(account)
+        return Account(self._fake, self._fake.create(document).name)
 
+    def reset(self) -> None:
+        """Every account back to its beginning; clock, prices, faults and journal as at start."""
+        self._fake.reset()
 
-def _parse(account: str | Path | Mapping[str, Any], name: str) -> ParsedAccount:
-    return parse_account(account, name=name) if isinstance(account, Mapping) else load_account(Path(account))
+    def snapshot(self) -> str:
+        """Remember every account, the clock and the prices; the id is for ``restore``."""
+        return self._fake.snapshot().id
+
+    def restore(self, snapshot: str) -> None:
+        """Everything as it was, accounts made since removed."""
+        self._fake.restore(snapshot)
+
+    def move_prices(self, prices: Mapping[str, Any]) -> None:
+        """Prices in USD by asset or futures symbol, for all accounts that set none of their own."""
+        self._fake.move_prices(prices)
+
+    @property
+    def clock(self) -> Clock:
+        """The server's clock: ``set``, ``advance``, ``freeze``, ``unfreeze``, ``reset``."""
+        return self._fake.clock
+
+    def add_fault(self, fault: Mapping[str, Any], **document: Any) -> str:
+        """Queue a fault, such as ``{"error": "EService:Busy"}``, ``{"status": 502}`` or ``{"socket": "reset"}``.
+
+        ``account``, ``operation``, ``times``, ``probability``, ``seed`` as in the control API. Returns its id.
+        """
+        return self._fake.add_fault({"fault": fault, **document}).id
+
+    def journal(
+        self, account: Account | str | None = None, *, operation: str | None = None, diagnosis: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Requests and answers, oldest first, as the control API shows them."""
+        return self._entries(account, operation=operation, diagnosis=diagnosis)
+
+    def violations(self, account: Account | str | None = None) -> list[dict[str, Any]]:
+        """The requests of the journal that broke the contract."""
+        return self._entries(account, violations=True)
+
+    def _entries(self, account: Account | str | None, **filters: Any) -> list[dict[str, Any]]:
+        name = account.name if isinstance(account, Account) else account
+        return [entry.describe() for entry in self._fake.journal.entries(account=name, **filters)]
+
+    def _running(self) -> Urls:
+        if self._urls is None:
+            raise RuntimeError("the fake is not running; use it in a with block")
+        return self._urls

@@ -13,6 +13,7 @@ import yaml
 
 from mockserver import KrakenMock
 from mockserver.account_file import parse_account
+from mockserver.app import make_fake
 from mockserver.cli.serve import banner
 from mockserver.server import Urls
 from tests.requests import BALANCE_EX, TRADE_BALANCE, futures, spot
@@ -60,7 +61,7 @@ def test_npm_clients(default, code):
 
 
 def test_curl(default):
-    published, signed, futures = (code for code in blocks("sh") if "curl" in code)
+    published, signed, futures = (code for code in blocks("sh") if "curl" in code and "/_mock/" not in code)
     assert json.loads(run(["sh"], published.replace(PORT, default.url)))["result"]["tb"] == "1.8342"
     assert "EAPI:Invalid nonce" in run(["sh"], published.replace(PORT, default.url))
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
@@ -73,20 +74,31 @@ def test_curl(default):
     assert ran(futures)["accounts"]["cash"]["balances"]["xbt"] == "141.31756797"
 
 
+def test_curl_of_the_control_api(default):
+    (code,) = (code for code in blocks("sh") if "/_mock/" in code)
+    answers = run(["sh", "-e"], code.replace(PORT, default.url))
+    assert '"status"' not in answers, "no problem"
+    assert default.account("bot").read()["balances"]["ZUSD"]["balance"] == "1500"
+    assert len(default._fake.faults) == 1
+
+
+@pytest.mark.parametrize("code", [code for code in blocks("python") if code.startswith("with KrakenMock()")])
+def test_krakenmock(code):
+    run([sys.executable, "-"], "from mockserver import KrakenMock\n" + code)
+
+
 def test_in_python_tests():
-    (code,) = (code for code in blocks("python") if "with KrakenMock()" in code)
+    (code,) = (code for code in blocks("python") if code.startswith("from mockserver import KrakenMock"))
     run([sys.executable, "-"], "import krakenex\n" + code)
 
 
 def test_the_account_of_your_own(tmp_path):
     (code,) = blocks("yaml")
-    from mockserver.account_file import load_account
-
     path = tmp_path / "mine.yaml"
     path.write_text(code)
-    account = load_account(path)
-    assert account.state.orders[1].leverage == 5
-    assert "Try it" in banner(Urls("127.0.0.1", 1), [account])
+    fake = make_fake([path])
+    assert fake.tenant("mine").state.orders[1].leverage == 5
+    assert "Try it" in banner(Urls("127.0.0.1", 1), fake)
     with KrakenMock([path]) as kraken:
         for name in (BALANCE_EX, TRADE_BALANCE):
             assert spot(kraken.url, kraken.account("mine"), name).json["error"] == []
@@ -99,5 +111,5 @@ def test_every_option_is_listed():
     for command in ("serve", "sign"):
         printed = run([sys.executable, "-m", "mockserver", command, "--help"], "")
         (row,) = re.findall(rf"^\| `kraken-mock {command}.*$", README, re.MULTILINE)
-        for option in set(re.findall(r"--[a-z]+", printed)) - {"--help"}:
+        for option in set(re.findall(r"--[a-z][a-z-]+", printed)) - {"--help"}:
             assert option in row, f"{option} of {command}"

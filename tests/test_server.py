@@ -3,7 +3,7 @@
 import pytest
 
 from mockserver import AccountError, DuplicateError, KrakenMock
-from mockserver.server import is_loopback
+from mockserver.control.safety import is_loopback
 from tests.requests import ACCOUNTS, TRADE_BALANCE, fresh_nonce, futures, send, spot
 
 
@@ -12,9 +12,33 @@ def test_urls():
         assert kraken.url == kraken.spot_url
         assert kraken.url.startswith("http://127.0.0.1:")
         assert kraken.futures_url == kraken.url + "/derivatives/api/v3"
-        assert send(kraken.url, "GET", "/_mock/health").json["status"] == "ok"
+        assert kraken.control_url == kraken.url + "/_mock"
+        url = kraken.url
+        assert send(url, "GET", "/_mock/health").json["status"] == "ok"
     with pytest.raises(ConnectionRefusedError):
-        send(kraken.url, "GET", "/_mock/health")
+        send(url, "GET", "/_mock/health")
+    with pytest.raises(RuntimeError, match="not running"):
+        kraken.url  # noqa: B018
+
+
+def test_wrong_use():
+    with KrakenMock() as kraken, pytest.raises(RuntimeError, match="already running"), kraken:
+        pass
+    with pytest.raises(ValueError, match="expected a fidelity"):
+        KrakenMock(fidelity="x")
+    with pytest.raises(AccountError, match="No such file"):
+        KrakenMock("mine.yaml")
+
+
+def test_a_server_that_cannot_start_says_so(monkeypatch):
+    from mockserver.server import FakeServer
+
+    def fail(self, sockets=None):
+        raise OSError("no more sockets")
+
+    monkeypatch.setattr(FakeServer, "startup", fail)
+    with pytest.raises(RuntimeError, match="could not start"), KrakenMock():
+        pass
 
 
 def test_the_default_account_shows_the_documents_examples():
@@ -54,8 +78,8 @@ def test_accounts_from_mappings_and_files(tmp_path):
     with KrakenMock([path, {"name": "other", "balances": {"ZUSD": 1}}, {}]) as kraken:
         assert spot(kraken.url, kraken.account("mine")).json["result"]["ZEUR"]["balance"] == "5.0000"
         assert spot(kraken.url, kraken.account("other")).json["result"]["ZUSD"]["balance"] == "1.0000"
-        assert spot(kraken.url, kraken.account("account-3")).json == {"error": [], "result": {}}
-        with pytest.raises(KeyError):
+        assert spot(kraken.url, kraken.account("account-2")).json == {"error": [], "result": {}}
+        with pytest.raises(LookupError):
             kraken.account("nobody")
 
 

@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 from jsonschema_rs import ValidationError
 
+from mockserver.spec.control import control_schema
+
 Place = tuple[str | int, ...]
 T = TypeVar("T")
 
@@ -19,20 +21,44 @@ class AccountError(ValueError):
         super().__init__(": ".join(filter(None, (source, _dotted(place), sentence))))
 
 
-def schema_sentence(error: ValidationError, definition: Mapping[str, Any]) -> str:
-    """The sentence for an error of the schema ``definition``, in the words of the failing part's own description."""
-    kind, details = error.kind, error.kind.as_dict()
-    schema = _at(definition, error.schema_path[:-1])
-    if kind.name == "additionalProperties":
+def demand(tree: Any, schema: str, error: type[AccountError] = AccountError) -> None:
+    """Raise ``error`` for the first thing in ``tree`` that breaks a schema of ``openapi/control.yaml``."""
+    validator, definition = control_schema(schema)
+    for mistake in validator.iter_errors(tree):
+        raise error(*explain(mistake, definition))
+
+
+def explain(mistake: ValidationError, definition: Mapping[str, Any]) -> tuple[Place, str]:
+    """The place of a mistake by the schema ``definition``, and a sentence in the words of the part that failed."""
+    kind, details = mistake.kind.name, mistake.kind.as_dict()
+    place = tuple(mistake.instance_path)
+    schema = _at(definition, mistake.schema_path[:-1])
+    if kind == "oneOf":
+        meant = [branch for branch in details["context"] if not any(_excludes(part, place) for part in branch)]
+        if len(meant) == 1:
+            return explain(meant[0][0], definition)
+        fields = [field for branch in schema["oneOf"] for field in branch.get("required", ())]
+        if len(fields) == len(schema["oneOf"]):
+            return place, f"expected exactly one of the fields {', '.join(fields[:-1])} and {fields[-1]}"
+    if kind == "additionalProperties":
         unknown = details["unexpected"][0]
-        return f"unknown field {unknown!a}" + nearest(unknown, schema.get("properties", {}))
-    if kind.name == "required":
-        return f"the field {details['property']} is missing"
-    if kind.name == "oneOf":
-        fields = [field for branch in schema["oneOf"] for field in branch["required"]]
-        return f"expected exactly one of the fields {' and '.join(fields)}"
-    found = details["error"].instance if kind.name == "propertyNames" else error.instance
-    return f"expected {schema.get('description', error.message)}; found {_shown(found)}"
+        return place, f"unknown field {unknown!a}" + nearest(unknown, schema.get("properties", {}))
+    if kind == "required":
+        return place, f"the field {details['property']} is missing"
+    found = details["error"].instance if kind == "propertyNames" else mistake.instance
+    return place, f"expected {schema.get('description', mistake.message)}; found {_shown(found)}"
+
+
+def _excludes(mistake: ValidationError, place: Place) -> bool:
+    """Whether the mistake shows that a branch was not meant: it is of another type, or has another constant."""
+    return mistake.kind.name == "const" or (mistake.kind.name == "type" and tuple(mistake.instance_path) == place)
+
+
+def demand_both(row: Mapping[str, Any], fields: tuple[str, str], place: Place) -> None:
+    """Raise ``AccountError`` where ``row`` has one of the two ``fields`` without the other."""
+    for missing, given in (fields, fields[::-1]):
+        if given in row and missing not in row:
+            raise AccountError(place, f"the field {missing} is missing, as {given} is given")
 
 
 def find(found: T | None, name: str, known: Iterable[str], kind: str, place: Place, *, remedy: str = "") -> T:

@@ -1,9 +1,10 @@
 """The keys of an account document; whatever it leaves out is made fresh."""
 
+from base64 import b32encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from mockserver.account_file.errors import AccountError, Place
+from mockserver.account_file.errors import AccountError, Place, demand_both
 from mockserver.auth.keys import (
     FUTURES_PERMISSIONS,
     SPOT_PERMISSIONS,
@@ -42,6 +43,7 @@ def _each_key(keys: Mapping[str, Any], world: str) -> Iterator[tuple[Place, Key]
 
 
 def _common(place: Place, key: Key, account: str, permissions: Iterable[str]) -> dict[str, Any]:
+    demand_both(key, ("api_key", "api_secret"), place)
     _decoded(place, key, "api_secret", decode_secret)
     return {
         "account": account,
@@ -59,3 +61,26 @@ def _decoded(place: Place, key: Key, field: str, decode: Callable[[str], bytes])
         raise AccountError(
             (*place, field), f"expected a secret in {encoding}; found one that cannot be decoded"
         ) from error
+
+
+def write_keys(keys: Iterable[SpotKey | FuturesKey], tier: str) -> dict[str, Any]:
+    """The document that these keys are read from."""
+    spot = [_written(key) for key in keys if isinstance(key, SpotKey)]
+    futures = [_written(key) for key in keys if isinstance(key, FuturesKey)]
+    return {
+        "tier": tier,
+        **{world: rows[0] if len(rows) == 1 else rows for world, rows in (("spot", spot), ("futures", futures))},
+    }
+
+
+def _written(key: SpotKey | FuturesKey) -> dict[str, Any]:
+    written: dict[str, Any] = {
+        "api_key": key.api_key,
+        "api_secret": key.api_secret,
+        "permissions": sorted(key.permissions),
+    }
+    if isinstance(key, SpotKey):
+        written["nonce_window"] = str(key.nonces.window)
+        if key.otp_secret is not None:
+            written["otp_secret"] = b32encode(key.otp_secret).decode().rstrip("=")
+    return written

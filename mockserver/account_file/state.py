@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from mockserver.account_file.errors import AccountError, Place, find
+from mockserver.account_file.errors import AccountError, Place, demand_both, find
 from mockserver.exchange.assets import ASSETS, Asset, Listing, find_asset
 from mockserver.exchange.instruments import INSTRUMENTS, MARGIN_ACCOUNTS, Instrument, find_instrument
 from mockserver.exchange.money import EXACT, ZERO
@@ -25,7 +25,7 @@ def read_state(document: Mapping[str, Any]) -> State:
         balances=_with_held(_balances(document.get("balances", {}), assets), orders, assets),
         orders=orders,
         positions=positions,
-        prices=_prices(document.get("prices", {}), assets),
+        prices=read_prices(document.get("prices", {}), assets),
         futures=_futures(document.get("futures", {}), assets),
     )
 
@@ -62,6 +62,7 @@ def _balances(document: Mapping[str, Any], assets: Mapping[str, Asset]) -> dict[
         if asset.code in balances:
             raise AccountError(("balances", name), f"{asset.code} is given twice")
         amounts = {"balance": given} if isinstance(given, str) else given
+        demand_both(amounts, ("credit", "credit_used"), ("balances", name))
         for field, amount in amounts.items():
             place = ("balances", name, field) if not isinstance(given, str) else ("balances", name)
             _demand_decimals(Decimal(amount), asset, place)
@@ -140,7 +141,9 @@ def _with_held(
     return balances | {code: Balance(asset=assets[code], balance=ZERO) for code in held if code not in balances}
 
 
-def _prices(document: Mapping[str, Any], assets: Mapping[str, Asset]) -> dict[str, Decimal]:
+def read_prices(document: Mapping[str, Any], assets: Mapping[str, Asset]) -> dict[str, Decimal]:
+    """Prices by asset code or futures symbol."""
+
     def key(name: str, place: Place) -> str:
         instrument = find_instrument(name)
         if instrument is not None:

@@ -40,9 +40,8 @@ def _asset(asset: Asset, assets: Mapping[str, Asset]) -> dict[str, Any]:
     return {field: getattr(asset, field) for field in _ASSET_FIELDS if getattr(asset, field) != getattr(known, field)}
 
 
-def _balance(row: Balance) -> Decimal | dict[str, Any]:
-    amounts = _given(row, "balance", "credit", "credit_used", "hold_trade")
-    return row.balance if len(amounts) == 1 else amounts
+def _balance(row: Balance) -> dict[str, Any]:
+    return _given(row, "balance", "credit", "credit_used", "hold_trade")
 
 
 def _order(order: Order) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import hmac
 from base64 import b64encode
-from collections.abc import Callable
 from hashlib import sha256
 
 from mockserver.auth.keys import FuturesKey, decode_secret
@@ -28,13 +27,15 @@ def sign(api_secret: str, path: str, nonce: str, post_data: bytes = b"") -> str:
 def authenticate(
     request: Request,
     headers: tuple[str, ...],
-    find_key: Callable[[str], FuturesKey | None],
+    key: FuturesKey | None,
     permissions: tuple[str, ...],
     now: float,
-) -> FuturesKey:
-    """The key that signed ``request``, or a ``Refusal``. Without a nonce, one signature may be repeated for ever."""
+) -> None:
+    """Raise a ``Refusal`` unless ``key``, the one that ``request`` names, signed it and may.
+
+    Without a nonce, one signature may be repeated for ever.
+    """
     key_header, signature_header = headers
-    key = find_key(request.headers.get(key_header, ""))
     if key is None:
         code = "key/unknown" if key_header in request.headers else "key/missing"
         raise Refusal(
@@ -63,7 +64,6 @@ def authenticate(
             "permission/missing",
             f"the key needs the permission {' or '.join(permissions)} and has {', '.join(sorted(key.permissions))}",
         )
-    return key
 
 
 def _accept(key: FuturesKey, nonce: str, now: float) -> None:

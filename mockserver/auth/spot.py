@@ -2,7 +2,7 @@
 
 import hmac
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -25,16 +25,15 @@ def sign(api_secret: str, path: str, nonce: str, body: bytes) -> str:
 def authenticate(
     request: Request,
     headers: tuple[str, ...],
-    find_key: Callable[[str], SpotKey | None],
+    key: SpotKey | None,
     permissions: tuple[str, ...],
     now: float,
-) -> tuple[SpotKey, dict[str, Any]]:
-    """The key that signed ``request`` and the request's parameters, or a ``Refusal``.
+) -> dict[str, Any]:
+    """The parameters of a request that ``key`` signed, or a ``Refusal``; ``key`` is the one that the request names.
 
     ``headers`` names the security scheme's headers, key first. A refused signature does not use up the nonce.
     """
     key_header, signature_header = headers
-    key = find_key(request.headers.get(key_header, ""))
     if key is None:
         raise Refusal(SpotError.INVALID_KEY, *_unknown_key(request, key_header))
     parameters = _read_parameters(request)
@@ -51,7 +50,7 @@ def authenticate(
             "permission/missing",
             f"the key needs the permission {' or '.join(permissions)} and has {', '.join(sorted(key.permissions))}",
         )
-    return key, parameters
+    return parameters
 
 
 def _unknown_key(request: Request, header: str) -> tuple[str, str]:

@@ -1,9 +1,11 @@
 """What the pipeline needs of a world."""
 
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
+from mockserver.auth.keys import ApiKey
 from mockserver.errors import Refusal
+from mockserver.exchange.limits import LimitExceeded, Limits
 from mockserver.spec.operation import Operation
 from mockserver.store.memory import MemoryStore
 from mockserver.wire import HTML, Request, Response
@@ -12,8 +14,24 @@ from mockserver.wire import HTML, Request, Response
 class Dialect(Protocol):
     """One world."""
 
-    def authenticate(self, request: Request, operation: Operation, store: MemoryStore, now: float) -> tuple[str, Any]:
-        """The name of the account that signed ``request`` and the parameters of its body, or a ``Refusal``."""
+    world: Literal["spot", "futures"]
+    internal_error: str
+    """What is answered where the fake itself has failed."""
+
+    def key(self, request: Request, operation: Operation | None, store: MemoryStore) -> ApiKey | None:
+        """The key of this world that a ``request`` names, rightly or not; none of a public operation."""
+
+    def authenticate(self, request: Request, operation: Operation, key: ApiKey | None, now: float) -> Any:
+        """The parameters of the body of a request that ``key`` signed, or a ``Refusal``."""
+
+    def nonce(self, request: Request) -> str | None:
+        """The nonce of a private ``request``, where it can be read."""
+
+    def charge(self, limits: Limits, key: ApiKey | None, operation: Operation, now: float) -> None:
+        """Count the call, private or public; raises ``LimitExceeded``."""
+
+    def limit(self, exceeded: LimitExceeded, now: float) -> Refusal:
+        """How the world refuses a call beyond a limit."""
 
     def arguments(self, request: Request, operation: Operation, body: Any) -> dict[str, Any]:
         """The checked arguments of ``request``, or a ``Refusal``; ``body`` is what ``authenticate`` returned."""

@@ -3,12 +3,14 @@
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal, cast
 
 from mockserver.auth.futures import authenticate
+from mockserver.auth.keys import ApiKey, FuturesKey
 from mockserver.dialects.dialect import not_allowed
-from mockserver.encodings import read_query
+from mockserver.encodings import is_json, read_parameters
 from mockserver.errors import STATUS, FuturesError, Refusal
+from mockserver.exchange.limits import FUTURES_COSTS, LimitExceeded, Limits
 from mockserver.spec.arguments import ArgumentError
 from mockserver.spec.operation import Operation
 from mockserver.store.memory import MemoryStore
@@ -18,23 +20,46 @@ JSON = b"application/json"
 ARGUMENT_INVALID = 11
 """Kraken's number for a bad argument, from a recording."""
 
+USUAL_COST = 2
+"""Tokens of a private operation that the documents list no cost for (assumed)."""
+
 
 class Futures:
     """The world under ``/derivatives/api/v3``."""
 
-    def authenticate(self, request: Request, operation: Operation, store: MemoryStore, now: float) -> tuple[str, Any]:
-        key = authenticate(request, operation.security, store.futures_key, operation.permissions, now)
-        return key.account, None
+    world: Literal["spot", "futures"] = "futures"
+    internal_error: str = FuturesError.SERVER_ERROR
+
+    def key(self, request: Request, operation: Operation | None, store: MemoryStore) -> ApiKey | None:
+        header, *_ = operation.security or ("",) if operation else ("apikey",)
+        return store.futures_key(request.headers.get(header, ""))
+
+    def authenticate(self, request: Request, operation: Operation, key: ApiKey | None, now: float) -> Any:
+        authenticate(request, operation.security, cast(FuturesKey | None, key), operation.permissions, now)
+
+    def nonce(self, request: Request) -> str | None:
+        return request.headers.get("nonce")
+
+    def charge(self, limits: Limits, key: ApiKey | None, operation: Operation, now: float) -> None:
+        """Public operations are free."""
+        if key is not None:
+            limits.futures(FUTURES_COSTS.get(operation.id, USUAL_COST), now)
+
+    def limit(self, exceeded: LimitExceeded, now: float) -> Refusal:
+        """Futures has one code for all (its lockout: assumed)."""
+        return Refusal(FuturesError.API_LIMIT_EXCEEDED, exceeded.code, exceeded.sentence)
 
     def arguments(self, request: Request, operation: Operation, body: Any) -> dict[str, Any]:
-        names = operation.header_parameters
-        headers = {name: request.headers[name.lower()] for name in names if name.lower() in request.headers}
         try:
-            return operation.parameters.read({**read_query(request.query), **headers, **request.path_params})
+            arguments = operation.arguments(request.query, request.headers, request.path_params)
+            if not request.body:
+                return arguments
+            return {**arguments, **operation.body(is_json(request)).read(read_parameters(request))}
         except ArgumentError as error:
             subject, sentence = error.name, str(error)
-        except ValueError as error:
-            subject, sentence = "query", f"the query cannot be read: {error}"
+        except (ValueError, RecursionError) as error:
+            part = "body" if request.body else "query"
+            subject, sentence = part, f"the {part} cannot be read: {error}"
         raise Refusal(FuturesError.INVALID_ARGUMENT, "argument/invalid", sentence, subject=subject)
 
     def success(self, payload: Any, now: float) -> Response:
@@ -42,7 +67,7 @@ class Futures:
 
     def failure(self, refusal: Refusal, now: float) -> Response:
         """A bad argument has a shape of its own, recorded on an order endpoint."""
-        if refusal.error is FuturesError.INVALID_ARGUMENT:
+        if refusal.error == FuturesError.INVALID_ARGUMENT:
             payload: dict[str, Any] = {
                 "status": "BAD_REQUEST",
                 "result": "error",

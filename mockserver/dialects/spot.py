@@ -1,35 +1,70 @@
 """Spot: ``{"error":[...],"result":...}``, HTTP 200 for nearly everything."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal, cast
 
+from mockserver.auth.keys import ApiKey, SpotKey
 from mockserver.auth.spot import authenticate
 from mockserver.dialects.dialect import not_allowed
-from mockserver.encodings import is_json, read_query
+from mockserver.encodings import is_json, read_body
 from mockserver.errors import STATUS, Refusal, SpotError
+from mockserver.exchange.limits import LimitExceeded, Limits
 from mockserver.spec.arguments import ArgumentError
-from mockserver.spec.operation import FORM, JSON, Operation
+from mockserver.spec.operation import Operation
 from mockserver.store.memory import MemoryStore
 from mockserver.wire import Request, Response, json_response
+
+CALL_COST = 1
+"""Of every private operation here; ledger and trade history calls, which cost 2, are not among them."""
+LIMITS = {
+    "limit/spot-counter": SpotError.RATE_LIMIT_EXCEEDED,
+    "limit/lockout": SpotError.TEMPORARY_LOCKOUT,
+    "limit/too-many-requests": SpotError.TOO_MANY_REQUESTS,
+    "limit/throttled": SpotError.THROTTLED,
+}
 
 
 class Spot:
     """The world under ``/0``."""
 
-    def authenticate(self, request: Request, operation: Operation, store: MemoryStore, now: float) -> tuple[str, Any]:
-        key, body = authenticate(request, operation.security, store.spot_key, operation.permissions, now)
-        return key.account, body
+    world: Literal["spot", "futures"] = "spot"
+    internal_error: str = SpotError.INTERNAL_ERROR
+
+    def key(self, request: Request, operation: Operation | None, store: MemoryStore) -> ApiKey | None:
+        header, *_ = operation.security or ("",) if operation else ("api-key",)
+        return store.spot_key(request.headers.get(header, ""))
+
+    def authenticate(self, request: Request, operation: Operation, key: ApiKey | None, now: float) -> Any:
+        return authenticate(request, operation.security, cast(SpotKey | None, key), operation.permissions, now)
+
+    def nonce(self, request: Request) -> str | None:
+        """As text, where the body can be read."""
+        try:
+            nonce = read_body(request).get("nonce", request.headers.get("api-nonce"))
+        except Refusal:
+            return None
+        return None if nonce is None else str(nonce)
+
+    def charge(self, limits: Limits, key: ApiKey | None, operation: Operation, now: float) -> None:
+        if key is None:
+            limits.public(now)
+        else:
+            limits.spot(CALL_COST, now, key=key.api_key)
+
+    def limit(self, exceeded: LimitExceeded, now: float) -> Refusal:
+        refusal = Refusal(LIMITS[exceeded.code], exceeded.code, exceeded.sentence)
+        if refusal.error == SpotError.THROTTLED:
+            refusal.error = f"{SpotError.THROTTLED}: {int(now)}"
+        return refusal
 
     def arguments(self, request: Request, operation: Operation, body: Any) -> dict[str, Any]:
         try:
-            arguments = operation.parameters.read({**read_query(request.query), **request.path_params})
-            if operation.bodies:
-                arguments |= operation.bodies[JSON if is_json(request) else FORM].read(body or {})
+            arguments = operation.arguments(request.query, request.headers, request.path_params)
+            return {**arguments, **operation.body(is_json(request)).read(body or {})}
         except ArgumentError as error:
             raise Refusal(SpotError.INVALID_ARGUMENTS, "argument/invalid", str(error), subject=error.name) from error
         except ValueError as error:
             raise Refusal(SpotError.BAD_REQUEST, "query/undecodable", f"the query cannot be read: {error}") from error
-        return arguments
 
     def success(self, payload: Any, now: float) -> Response:
         return json_response({"error": [], "result": payload})

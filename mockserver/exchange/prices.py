@@ -13,8 +13,11 @@ def usd_price(state: State, asset: Asset) -> Decimal:
 
     A suffixed asset (``XBT.F``) is worth what its base asset is.
     """
-    price = state.prices.get(asset.code, state.prices.get(asset.base or ""))
-    return price if price is not None else asset.price or ZERO
+    for prices in (state.prices, state.market):
+        price = prices.get(asset.code, prices.get(asset.base or ""))
+        if price is not None:
+            return price
+    return asset.price or ZERO
 
 
 def usd_price_of(state: State, currency: str) -> Decimal:
@@ -25,5 +28,5 @@ def usd_price_of(state: State, currency: str) -> Decimal:
 
 def mark_price(state: State, instrument: Instrument) -> Decimal:
     """Mark price of a futures instrument in USD: its own where the account sets one, else its base asset's price."""
-    price = state.prices.get(instrument.symbol)
+    price = state.prices.get(instrument.symbol, state.market.get(instrument.symbol))
     return price if price is not None else usd_price_of(state, instrument.base)

@@ -104,4 +104,6 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     positions: tuple[Position, ...] = ()
     prices: Mapping[str, Decimal] = {}
     """Asset code (tokenised: of a rebased unit) or futures symbol to its price in USD, where the account sets one."""
+    market: Mapping[str, Decimal] = {}
+    """The same for prices that were set for all accounts."""
     futures: Futures = Futures()

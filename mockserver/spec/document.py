@@ -95,7 +95,7 @@ def _operations(document: dict[str, Any], source: str) -> Iterable[Operation]:
         for method in METHODS:
             if method in path_item:
                 try:
-                    yield Operation(path, method, path_item, document, source)
+                    yield Operation(path, method, path_item, document, source).prepared()
                 except (KeyError, TypeError, ValueError, AttributeError) as error:
                     sentence = error if type(error) is ValueError else repr(error)
                     raise DocumentError(f"{source}: paths/{path}/{method}: {sentence}") from error

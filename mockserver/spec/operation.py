@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from jsonschema_rs import Draft202012Validator
@@ -41,7 +41,11 @@ class Operation:
         self.route = self._route(path)
         self.security = self._security_headers()
         self.parameters = self._parameters(path_item)
-        self.bodies = self._bodies()
+
+    def prepared(self) -> Self:
+        """The operation with all compiled that a request needs."""
+        _ = self.bodies
+        return self
 
     def _route(self, path: str) -> str:
         """The path as Starlette takes it: its parameters, of any name in OpenAPI, are ``{p0}``, ``{p1}``..."""
@@ -78,8 +82,9 @@ class Operation:
         }
         return Arguments(schema, self._document, text=True)
 
-    def _bodies(self) -> dict[str, Arguments]:
-        """A body that the document has in one encoding alone may be sent in the other as well."""
+    @cached_property
+    def bodies(self) -> dict[str, Arguments]:
+        """What the body holds, by encoding; a body that the document has in one may be sent in the other as well."""
         body = resolve(self._definition.get("requestBody", {}), self._document)
         content = {media_type.partition(";")[0]: media for media_type, media in body.get("content", {}).items()}
         schemas = {

@@ -138,7 +138,7 @@ def test_names_are_krakens_and_amounts_are_text() -> None:
     }
     assert write_state(read_state(document)) == {
         "assets": {"XXBT": {"decimals": "12"}, "PEPE": {"decimals": "5"}, "DOT.S": {}},
-        "balances": {"XXBT": "1000", "PEPE": {"balance": "-0.10", "hold_trade": "0"}},
+        "balances": {"XXBT": {"balance": "1000"}, "PEPE": {"balance": "-0.10", "hold_trade": "0"}},
         "positions": [
             {
                 "txid": "TMOCK0-00000-AAAAAA",

@@ -173,7 +173,7 @@ def test_any_other_json_nonce_is_invalid(kraken, account, nonce):
 
 def test_nonces_are_per_key(kraken):
     account = kraken.create_account({"keys": {"spot": [{}, {}]}})
-    first, second = kraken._store.account(account.name).spot_keys
+    first, second = kraken._fake.tenant(account.name).account.spot_keys
     assert spot(kraken.url, first, nonce=100).json["error"] == []
     assert spot(kraken.url, second, nonce=1).json["error"] == []
     assert spot(kraken.url, first, nonce=100).json["error"] == ["EAPI:Invalid nonce"]

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from mockserver.account_file import load_account
+from mockserver.app import make_fake
 from mockserver.cli.serve import banner
 from mockserver.server import Urls
 from tests.requests import send, spot
@@ -170,13 +170,31 @@ def test_the_banners_example_is_of_a_key_that_can_answer(tmp_path):
     path.write_text(
         "keys: {spot: [{otp_secret: JBSWY3DPEHPK3PXP}, {permissions: []}, {api_key: able, api_secret: c2VjcmV0}]}"
     )
-    account = load_account(path)
-    assert "API-Key: able" in banner(Urls("127.0.0.1", 1), [account])
+    assert "API-Key: able" in banner(Urls("127.0.0.1", 1), make_fake([path]))
     path.write_text("keys: {spot: [{otp_secret: JBSWY3DPEHPK3PXP}, {permissions: [query-open-trades]}]}")
-    assert "Try it" not in banner(Urls("127.0.0.1", 1), [load_account(path)])
+    assert "Try it" not in banner(Urls("127.0.0.1", 1), make_fake([path]))
 
 
 def test_a_host_that_others_can_reach_is_said():
     with serving("--host", "0.0.0.0", "--port", "0", "--json") as process:
-        ready(process)
+        line = ready(process)
         assert process.stderr.readline() == "kraken-mock: warning: 0.0.0.0 can be reached from other machines\n"
+        token = process.stderr.readline().rpartition(" ")[2].strip()
+        url = line["url"].replace("0.0.0.0", "127.0.0.1")
+        assert send(url, "GET", "/_mock/health").status == 401
+        assert send(url, "GET", "/_mock/health", headers={"Authorization": f"Bearer {token}"}).status == 200
+        assert send(url, "GET", "/0/public/Time").status == 200
+
+
+def test_a_control_token_of_ones_own():
+    with serving("--port", "0", "--json", "--control-token", "sesame") as process:
+        url = ready(process)["url"]
+        assert send(url, "GET", "/_mock/health").status == 401
+        assert send(url, "GET", "/_mock/health", headers={"Authorization": "Bearer sesame"}).status == 200
+
+
+def test_a_tier_for_the_accounts_that_name_none():
+    with serving("--port", "0", "--json", "--tier", "starter") as process:
+        account = SimpleNamespace(**(line := ready(process))["accounts"][0])
+        errors = [spot(line["url"], account).json["error"] for _ in range(17)]
+    assert ["EAPI:Rate limit exceeded"] in errors

@@ -4,7 +4,6 @@ The figures expected of ``ACCOUNT`` are derived by hand from Kraken's formulas, 
 """
 
 import hmac
-import time
 from base64 import b64decode, b64encode
 from hashlib import sha256
 from types import SimpleNamespace
@@ -12,8 +11,6 @@ from typing import NamedTuple
 from urllib.request import Request, urlopen
 
 import pytest
-
-from mockserver import KrakenMock
 
 ACCOUNT = {
     "prices": {"XBT": "50000", "ETH": "2500", "EUR": "1.25", "SOL": "100"},
@@ -180,15 +177,6 @@ def refused_futures(kraken):
         )
 
     return make
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """A fake with a clock of its own: ``clock.kraken``, and ``clock.now`` in Unix seconds to set."""
-    clock = SimpleNamespace(now=time.time())
-    monkeypatch.setattr("mockserver.app.time", SimpleNamespace(time=lambda: clock.now))
-    with KrakenMock(strict=True) as clock.kraken:
-        yield clock
 
 
 def use_nonce(kraken, account, nonce):

@@ -111,10 +111,10 @@ def test_a_repeated_nonce_on_futures_comes_back_as_data(kraken, futures, client)
 
 
 @both_futures
-def test_a_low_nonce_on_futures_comes_back_as_data(clock, client):
-    account = clock.kraken.account()
+def test_a_low_nonce_on_futures_comes_back_as_data(kraken, client):
+    account = kraken.create_account()
     keys = (account.futures_api_key, account.futures_api_secret)
     for nonce in ("1000", "900"):
-        assert answer(with_nonce(client, nonce), clock.kraken, keys, ACCOUNTS)["result"] == "success"
-    clock.now += 60
-    assert answer(with_nonce(client, "800"), clock.kraken, keys, ACCOUNTS)["error"] == "nonceBelowThreshold"
+        assert answer(with_nonce(client, nonce), kraken, keys, ACCOUNTS)["result"] == "success"
+    account.clock.advance(60)
+    assert answer(with_nonce(client, "800"), kraken, keys, ACCOUNTS)["error"] == "nonceBelowThreshold"

@@ -1,0 +1,8 @@
+"""What can be made to go wrong: a server's queue of faults, and how each is done to an answer or to its connection."""
+
+from mockserver.faults.application import apply
+from mockserver.faults.documents import FaultError
+from mockserver.faults.protocol import FaultyProtocol
+from mockserver.faults.queue import Fault, Faults
+
+__all__ = ["Fault", "FaultError", "Faults", "FaultyProtocol", "apply"]

@@ -1,0 +1,134 @@
+"""The faults of a server that are still to come."""
+
+import secrets
+import threading
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+from mockserver.faults.documents import Effect, Latency, checked, effect
+
+
+class Fault:
+    """One fault: whom it befalls, how often, and its ``effect``."""
+
+    def __init__(self, number: int, document: dict[str, Any]) -> None:
+        times, probability, seed = document.get("times", 1), document.get("probability"), document.get("seed")
+        self.id = f"fault-{number}"
+        self.number = number
+        self.account: str | None = document.get("account")
+        self.operation: str | None = document.get("operation")
+        self.effect: Effect = effect(document["fault"])
+        self.remaining = None if times is None else int(times)
+        """How many times more; ``None`` for ever."""
+        self._probability = None if probability is None else float(probability)
+        self._seed = secrets.randbelow(10**9) if seed is None else int(seed)
+        self.random = Random(self._seed)
+        self._document = document
+
+    def describe(self) -> dict[str, Any]:
+        """Its document, complete, with ``id`` and ``remaining``; a seed that was not given is the one in use."""
+        return {
+            "id": self.id,
+            "account": self.account,
+            "operation": self.operation,
+            "times": self._document.get("times", 1),
+            "remaining": self.remaining,
+            "probability": self._document.get("probability"),
+            "seed": self._seed,
+            "fault": self._document["fault"],
+        }
+
+    @property
+    def replaces_answer(self) -> bool:
+        """Whether the client gets something else than the answer, or nothing."""
+        return not isinstance(self.effect, Latency)
+
+    def befalls(self, operation: str) -> bool:
+        """Whether a request of its account meets it; with a probability, each question draws anew."""
+        return self.operation in (None, operation) and (
+            self._probability is None or self.random.random() < self._probability
+        )
+
+
+class Faults:
+    """A queue, first come first served. It may be filled and drawn from in any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._by_account: dict[str | None, dict[str, Fault]] = {}
+        self._added = 0
+
+    def __bool__(self) -> bool:
+        return bool(self._by_account)
+
+    def __len__(self) -> int:
+        return sum(map(len, list(self._by_account.values())))
+
+    def __iter__(self) -> Iterator[Fault]:
+        faults = (fault for faults in list(self._by_account.values()) for fault in list(faults.values()))
+        return iter(sorted(faults, key=_number))
+
+    def add(self, document: Any) -> Fault:
+        """Queue the fault of a document of the schema ``Fault``; ``FaultError`` where that is wrong."""
+        plain = checked(document)
+        with self._lock:
+            fault = Fault(self._added + 1, plain)
+            self._added += 1
+            self._by_account.setdefault(fault.account, {})[fault.id] = fault
+        return fault
+
+    def remove(self, id: str) -> None:
+        """Take back one fault; ``KeyError`` where it is not or no longer in the queue."""
+        with self._lock:
+            self._drop(next((fault for fault in self if fault.id == id), None) or _missing(id))
+
+    def clear(self, account: str | None = None) -> None:
+        """Take back the faults of one account, or all."""
+        with self._lock:
+            if account is None:
+                self._by_account = {}
+            else:
+                self._by_account.pop(account, None)
+
+    def draw(self, account: str | None, operation: str) -> list[Fault]:
+        """What befalls a request: each latency that matches, and the first other fault; in the queue's order.
+
+        Faults of every account befall it too. An ``account`` of ``None`` is a request that is nobody's.
+        """
+        drawn: list[Fault] = []
+        answered = False
+        with self._lock:
+            for fault in self._candidates(account):
+                late = isinstance(fault.effect, Latency)
+                if (late or not answered) and fault.befalls(operation):
+                    drawn.append(fault)
+                    answered = answered or not late
+                    self._use(fault)
+        return drawn
+
+    def _candidates(self, account: str | None) -> list[Fault]:
+        everyone = list(self._by_account.get(None, {}).values())
+        if account is None or account not in self._by_account:
+            return everyone
+        return sorted([*everyone, *self._by_account[account].values()], key=_number)
+
+    def _use(self, fault: Fault) -> None:
+        if fault.remaining is not None:
+            fault.remaining -= 1
+            if not fault.remaining:
+                self._drop(fault)
+
+    def _drop(self, fault: Fault) -> None:
+        queue = self._by_account.get(fault.account, {})
+        queue.pop(fault.id, None)
+        if not queue:
+            self._by_account.pop(fault.account, None)
+
+
+def _number(fault: Fault) -> int:
+    return fault.number
+
+
+def _missing(id: str) -> Fault:
+    raise KeyError(id)
