@@ -51,8 +51,10 @@ def serving():
     """``kraken-mock serve``: its URL."""
     command = [sys.executable, "-m", "mockserver", "serve", "--port", "0", "--json", "--control-token", "sesame"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
-        yield json.loads(process.stdout.readline())["url"]
-        process.terminate()
+        try:
+            yield json.loads(process.stdout.readline())["url"]
+        finally:
+            process.terminate()
 
 
 def test_one_server_a_session_and_a_fresh_account_a_test(suite):

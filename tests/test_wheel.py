@@ -43,9 +43,11 @@ def test_it_serves_from_an_empty_folder(wheel, tmp_path):
     empty.mkdir()
     command = [python.parent / "kraken-mock", "serve", "--port", "0", "--json"]
     with subprocess.Popen(command, cwd=empty, stdout=subprocess.PIPE, text=True) as process:
-        line = json.loads(process.stdout.readline())
-        status = send(line["url"], "GET", "/0/public/SystemStatus").json["result"]["status"]
-        process.terminate()
+        try:
+            line = json.loads(process.stdout.readline())
+            status = send(line["url"], "GET", "/0/public/SystemStatus").json["result"]["status"]
+        finally:
+            process.terminate()
     assert status == "online"
     where = [python, "-c", "import mockserver; print(mockserver.__file__)"]
     assert str(tmp_path) in subprocess.run(where, capture_output=True, text=True, cwd=empty, check=True).stdout

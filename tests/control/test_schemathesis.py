@@ -19,8 +19,10 @@ def test_schemathesis(tmp_path):
             "--max-examples", EXAMPLES, "--generation-deterministic", "--no-color",
             "--phases", "examples,coverage,fuzzing,stateful", "--checks", "all",
         ]  # fmt: skip
-        run = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=tmp_path)
-        server.terminate()
+        try:
+            run = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=tmp_path)
+        finally:
+            server.terminate()
     assert run.returncode == 0, run.stdout[-6000:]
     selected, tested = (
         line.split()[-1] for line in run.stdout.splitlines() if "Selected:" in line or "Tested:" in line
