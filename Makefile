@@ -11,7 +11,7 @@ help:
 	@echo "make test  [ARGS='-k nonce']         set up and run every test"
 	@echo "make check                           lint, types, import rules"
 	@echo "make format                          format the code"
-	@echo "make bench                           start-up and requests against a bare ASGI application"
+	@echo "make bench                           measure start-up, and what many accounts cost"
 	@echo "make wheel                           build dist/*.whl"
 
 serve: .venv/serve
@@ -31,7 +31,7 @@ format: .venv/test
 	@$(BIN)/ruff format .
 
 bench: .venv/serve
-	@$(BIN)/python benchmarks/startup.py
+	@for script in benchmarks/*.py; do echo "$$script"; $(BIN)/python $$script || exit 1; done
 
 wheel: .venv/serve
 	@$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .

@@ -18,8 +18,11 @@ OVERHEAD = 512
 REDACTED = "(redacted)"
 _SECRET_HEADERS = frozenset({"api-sign", "authent", "api-otp", "authorization", "cookie"})
 _NAME = "".join(rf"(?:{letter}|%{ord(letter):02x}|\\u{ord(letter):04x})" for letter in "otp")
-_OTP = re.compile(rf"""((?:^|&){_NAME}=)[^&]*|("{_NAME}"\s*:\s*)("(?:[^"\\]|\\.)*"?|[^,}}\s]+)""", re.IGNORECASE)
-"""A one-time password in a form or a JSON body, however its name is escaped."""
+_OTP = re.compile(
+    rf"""((?:^|&)[ +]?{_NAME}(?:%5b|%5d|[^=&\w])*=)[^&]*|(["']{_NAME}["']\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|[\w.+-]+|.*)""",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A one-time password in a form or a JSON body, however its name is escaped; what is no plain value, to the end."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +102,9 @@ class Journal:
 
     def add(self, entry: Entry) -> None:
         """Keep ``entry``, at the cost of the account's oldest ones where the bounds are reached."""
-        kept = self._kept.setdefault(entry.account, _Kept())
+        kept = self._kept.get(entry.account)
+        if kept is None:
+            kept = self._kept[entry.account] = _Kept()
         kept.entries.append(entry)
         kept.bytes += entry.size
         while len(kept.entries) > self._max_entries or (kept.bytes > self._max_bytes and len(kept.entries) > 1):

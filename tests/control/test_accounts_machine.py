@@ -148,6 +148,15 @@ class Accounts(RuleBasedStateMachine):
         if self.change(rows, self.fake.restore, id):
             self.beginnings = {name: self.beginnings.get(name, row) for name, row in self.model.items()}
 
+    @rule(name=names, balances=balances)
+    def there_and_back(self, name, balances):
+        saved = self.snapshot(None)
+        if name in self.model:
+            self.delete(name)
+        else:
+            self.create(name, balances, None)
+        self.restore(saved)
+
     @rule(snapshot=consumes(snapshots))
     def drop(self, snapshot):
         self.fake.drop_snapshot(snapshot[0])
