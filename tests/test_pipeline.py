@@ -3,6 +3,7 @@
 import json
 import re
 import socket
+import time
 
 import pytest
 from hypothesis import given
@@ -240,6 +241,22 @@ def test_no_signed_json_breaks_the_fake(kraken, value, name):
 def test_no_path_breaks_the_fake(kraken, path):
     for prefix in ("/0/private/", "/0/public/Assets?", "/derivatives/api/v3/", "/derivatives/api/v3/accounts?", "/"):
         assert send(kraken.url, "GET", prefix + path).status in (200, 404, 405)
+
+
+def test_an_offer_of_http2_is_ignored(kraken, account):
+    """As Java's HttpClient makes it on plain HTTP, headers and body apart."""
+    host, port = kraken.url.removeprefix("http://").split(":")
+    body = b"nonce=1"
+    head = (
+        f"POST {BALANCE_EX} HTTP/1.1\r\nConnection: Upgrade, HTTP2-Settings\r\nContent-Length: {len(body)}\r\n"
+        f"Host: {host}:{port}\r\nHTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA\r\nUpgrade: h2c\r\n"
+        f"API-Key: {account.api_key}\r\nAPI-Sign: {api_sign(account.api_secret, BALANCE_EX, 1, body)}\r\n\r\n"
+    )
+    with socket.create_connection((host, int(port)), timeout=5) as connection:
+        connection.sendall(head.encode())
+        time.sleep(0.05)
+        connection.sendall(body)
+        assert b'{"error":[],"result":{"ZUSD"' in connection.recv(1000)
 
 
 def test_bytes_that_are_not_http(kraken):

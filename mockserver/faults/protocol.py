@@ -1,9 +1,10 @@
 """uvicorn's protocol with a door: ASGI cannot break a socket, so a request's scope leads to its connection.
 
-An ordinary request pays one entry in its scope; what it reads and writes is uvicorn's own.
+An ordinary request pays one entry in its scope; what it reads and writes is uvicorn's own, but for an offer of HTTP/2.
 """
 
 import asyncio
+import re
 import socket
 import struct
 import sys
@@ -16,6 +17,11 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 _EXTENSION = "kraken-mock.connection"
 _LINGER_0 = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 """``struct linger``: on, for 0 seconds. Closing then sends RST instead of FIN (POSIX ``setsockopt``, SO_LINGER)."""
+
+
+_H2C = re.compile(rb"\r\nupgrade:[ \t]*h2c[ \t]*(?=\r\n)", re.IGNORECASE)
+"""The offer of HTTP/2 that Java's HttpClient makes on plain HTTP. A server may ignore it (RFC 9110, 7.8), but httptools
+would lose the request's body."""
 
 
 class FaultyProtocol(HttpToolsProtocol):
@@ -34,6 +40,9 @@ class FaultyProtocol(HttpToolsProtocol):
         self.scope["extensions"] = self._extensions  # type: ignore[typeddict-item]
         if self.pipeline:
             self._overtaken.append(latest)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(_H2C.sub(b"", data, count=1) if b"h2c" in data else data)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """uvicorn tells the latest request alone; where requests are pipelined the one being answered is an earlier."""
