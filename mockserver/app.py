@@ -92,7 +92,7 @@ def _routes(operations: Iterable[Operation], fake: Fake) -> list[Route]:
     ]
 
 
-def _dialect(path: str, operations: Iterable[Operation] = ()) -> Dialect:
+def _dialect(path: str, operations: Iterable[Operation]) -> Dialect:
     """Futures under ``/derivatives/`` and wherever its key header is demanded, Spot elsewhere."""
     signs = any("apikey" in operation.security for operation in operations)
     return FUTURES if signs or path.startswith("/derivatives/") else SPOT

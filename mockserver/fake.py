@@ -182,7 +182,7 @@ class Fake:
         return self.faults.add(document)
 
     def _parse(self, name: str, document: Mapping[str, Any]) -> Account:
-        account = parse_account({"name": name, **document}, name=name, tier=self.tier)
+        account = parse_account(document, name=name, tier=self.tier)
         if account.name != name:
             raise AccountError(("name",), f"the account's name is {name} and cannot be changed")
         return account

@@ -59,14 +59,15 @@ async def receive_request(scope: Scope, receive: Receive, *, max_body: int) -> R
     )
 
 
+async def send_start(response: Response, send: Send, *, length: int) -> None:
+    """Write the head of one answer, whose body is said to have ``length`` bytes."""
+    headers = [(b"content-type", response.content_type), (b"content-length", str(length).encode()), *response.headers]
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+
+
 async def send_response(response: Response, send: Send, *, with_body: bool = True) -> None:
     """Write one answer; ``with_body=False`` answers HEAD."""
-    headers: list[tuple[bytes, bytes]] = [
-        (b"content-type", response.content_type),
-        (b"content-length", str(len(response.body)).encode()),
-        *response.headers,
-    ]
-    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send_start(response, send, length=len(response.body))
     await send({"type": "http.response.body", "body": response.body if with_body else b""})
 
 

@@ -58,12 +58,7 @@ def authenticate(
         )
     if nonce:
         _accept(key, nonce, now)
-    if not key.may(permissions):
-        raise Refusal(
-            FuturesError.INSUFFICIENT_PRIVILEGES,
-            "permission/missing",
-            f"the key needs the permission {' or '.join(permissions)} and has {', '.join(sorted(key.permissions))}",
-        )
+    key.demand(permissions, FuturesError.INSUFFICIENT_PRIVILEGES)
 
 
 def _accept(key: FuturesKey, nonce: str, now: float) -> None:

@@ -6,6 +6,7 @@ from base64 import b64decode, b64encode
 import msgspec
 
 from mockserver.auth.nonces import FuturesNonces, SpotNonces
+from mockserver.errors import Refusal
 
 SPOT_PERMISSIONS = (
     "query-funds",
@@ -38,6 +39,13 @@ class ApiKey(msgspec.Struct, kw_only=True, eq=False):
     def may(self, permissions: tuple[str, ...]) -> bool:
         """Whether the key has any of ``permissions``; an operation that needs none is open to every key."""
         return not permissions or not self.permissions.isdisjoint(permissions)
+
+    def demand(self, permissions: tuple[str, ...], error: str) -> None:
+        """Refuse with ``error`` what the key may not."""
+        if not self.may(permissions):
+            has = ", ".join(sorted(self.permissions))
+            sentence = f"the key needs the permission {' or '.join(permissions)} and has {has}"
+            raise Refusal(error, "permission/missing", sentence)
 
 
 class SpotKey(ApiKey, kw_only=True, eq=False):

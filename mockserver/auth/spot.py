@@ -44,12 +44,7 @@ def authenticate(
     except NonceError as error:
         raise Refusal(SpotError.INVALID_NONCE, error.code, str(error)) from error
     _check_otp(key, parameters.get("otp"), now)
-    if not key.may(permissions):
-        raise Refusal(
-            SpotError.PERMISSION_DENIED,
-            "permission/missing",
-            f"the key needs the permission {' or '.join(permissions)} and has {', '.join(sorted(key.permissions))}",
-        )
+    key.demand(permissions, SpotError.PERMISSION_DENIED)
     return parameters
 
 

@@ -1,12 +1,12 @@
 """What each operation of the control API does, by operationId: thin over ``Fake``. Returns a status and a payload."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import islice
 from typing import Any
 
 from mockserver.control.problems import Problem
+from mockserver.dialects.futures import iso_milliseconds
 from mockserver.exchange.clock import Clock
 from mockserver.fake import Fake, Snapshot
 from mockserver.version import VERSION
@@ -172,8 +172,7 @@ def _entries(fake: Fake, arguments: Arguments, *, violations: bool) -> Answer:
 
 def _clock(clock: Clock) -> dict[str, Any]:
     now = clock.now()
-    iso = datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return {"now": now, "iso": iso, "frozen": clock.frozen}
+    return {"now": now, "iso": iso_milliseconds(now), "frozen": clock.frozen}
 
 
 def _changed(clock: Clock, change: Mapping[str, Any]) -> Clock:

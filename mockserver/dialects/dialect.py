@@ -56,6 +56,13 @@ NOT_ALLOWED = (
 """A "Not Allowed" page is observed on Spot since 2024-01-31; its exact text, and Futures' page, are assumed."""
 
 
+def key_header(operation: Operation | None, usual: str) -> str:
+    """The header that names the key: the document's; none of a public operation, the ``usual`` one of no operation."""
+    if operation is None:
+        return usual
+    return operation.security[0] if operation.security else ""
+
+
 def not_allowed(allowed: Iterable[str]) -> Response:
     return Response(
         status=405, body=NOT_ALLOWED, content_type=HTML, headers=((b"allow", ", ".join(sorted(allowed)).encode()),)

@@ -7,7 +7,7 @@ from typing import Any, Literal, cast
 
 from mockserver.auth.futures import authenticate
 from mockserver.auth.keys import ApiKey, FuturesKey
-from mockserver.dialects.dialect import not_allowed
+from mockserver.dialects.dialect import key_header, not_allowed
 from mockserver.encodings import is_json, read_parameters
 from mockserver.errors import STATUS, FuturesError, Refusal
 from mockserver.exchange.limits import FUTURES_COSTS, LimitExceeded, Limits
@@ -31,8 +31,7 @@ class Futures:
     internal_error: str = FuturesError.SERVER_ERROR
 
     def key(self, request: Request, operation: Operation | None, store: MemoryStore) -> ApiKey | None:
-        header, *_ = operation.security or ("",) if operation else ("apikey",)
-        return store.futures_key(request.headers.get(header, ""))
+        return store.futures_key(request.headers.get(key_header(operation, "apikey"), ""))
 
     def authenticate(self, request: Request, operation: Operation, key: ApiKey | None, now: float) -> Any:
         authenticate(request, operation.security, cast(FuturesKey | None, key), operation.permissions, now)

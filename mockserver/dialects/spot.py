@@ -5,7 +5,7 @@ from typing import Any, Literal, cast
 
 from mockserver.auth.keys import ApiKey, SpotKey
 from mockserver.auth.spot import authenticate
-from mockserver.dialects.dialect import not_allowed
+from mockserver.dialects.dialect import key_header, not_allowed
 from mockserver.encodings import is_json, read_body
 from mockserver.errors import STATUS, Refusal, SpotError
 from mockserver.exchange.limits import LimitExceeded, Limits
@@ -31,8 +31,7 @@ class Spot:
     internal_error: str = SpotError.INTERNAL_ERROR
 
     def key(self, request: Request, operation: Operation | None, store: MemoryStore) -> ApiKey | None:
-        header, *_ = operation.security or ("",) if operation else ("api-key",)
-        return store.spot_key(request.headers.get(header, ""))
+        return store.spot_key(request.headers.get(key_header(operation, "api-key"), ""))
 
     def authenticate(self, request: Request, operation: Operation, key: ApiKey | None, now: float) -> Any:
         return authenticate(request, operation.security, cast(SpotKey | None, key), operation.permissions, now)

@@ -105,20 +105,21 @@ def ml(e: Decimal, m: Decimal) -> Decimal | None:
 def trade_balance(state: State, asset: Asset, *, uv_counts_margin_orders: bool = True) -> TradeBalance:
     """Every figure of TradeBalance in ``asset``, which must have a price."""
     unit = usd_price(state, asset)
-    equity = e(tb(state), n(state))
-    free = mf(equity, m(state))
+    trade, margin, net = tb(state), m(state), n(state)
+    equity = e(trade, net)
+    free = mf(equity, margin)
     return TradeBalance(
         eb=eb(state) / unit,
-        tb=tb(state) / unit,
-        m=m(state) / unit,
+        tb=trade / unit,
+        m=margin / unit,
         uv=uv(state, counts_margin_orders=uv_counts_margin_orders) / unit,
-        n=n(state) / unit,
+        n=net / unit,
         c=c(state) / unit,
         v=v(state) / unit,
         e=equity / unit,
         mf=free / unit,
         mfo=mfo(state, free) / unit,
-        ml=ml(equity, m(state)),
+        ml=ml(equity, margin),
     )
 
 

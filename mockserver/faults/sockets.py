@@ -3,7 +3,7 @@
 from starlette.types import Scope, Send
 
 from mockserver.faults.protocol import FaultyProtocol, connection
-from mockserver.wire import Response
+from mockserver.wire import Response, send_start
 
 DRIBBLE = 0.005
 """Seconds between two bytes, less where the whole would take longer than ``DRIBBLE_AT_MOST``."""
@@ -26,28 +26,23 @@ async def send_badly(kind: str, response: Response, scope: Scope, send: Send) ->
         case "dribble":
             await _dribble(response, body, line, send)
         case "close-mid-body":
-            await _start(response, len(body), send)
+            await send_start(response, send, length=len(body))
             await _part(body[: len(body) // 2], send)
             await line.close()
         case "content-length":
-            await _start(response, len(body) + MISSING, send)
+            await send_start(response, send, length=len(body) + MISSING)
             await _part(body, send)
             await line.close()
 
 
 async def _dribble(response: Response, body: bytes, line: FaultyProtocol, send: Send) -> None:
     pause = min(DRIBBLE, DRIBBLE_AT_MOST / max(1, len(body)))
-    await _start(response, len(body), send)
+    await send_start(response, send, length=len(body))
     for position in range(len(body)):
         if await line.wait_gone(pause):
             return
         await _part(body[position : position + 1], send)
     await _part(b"", send, last=True)
-
-
-async def _start(response: Response, length: int, send: Send) -> None:
-    headers = [(b"content-type", response.content_type), (b"content-length", str(length).encode()), *response.headers]
-    await send({"type": "http.response.start", "status": response.status, "headers": headers})
 
 
 async def _part(body: bytes, send: Send, *, last: bool = False) -> None:

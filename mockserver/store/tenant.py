@@ -33,7 +33,6 @@ class Tenant:
         self.account = account
         self.limits = Limits(account.tier)
         self.failed_nonces: deque[tuple[str, str]] = deque(maxlen=_FAILED_NONCES)
-        self.become(account)
 
     @property
     def name(self) -> str:
