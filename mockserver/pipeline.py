@@ -205,7 +205,8 @@ class Path:
 
     def _checked(self, response: Response, operation: Operation) -> Response:
         """``response``, or a loud 500 where it breaks the document."""
-        errors = operation.response_errors(response.status, json.loads(response.body))
+        is_json = response.content_type.partition(b";")[0].endswith(b"json")
+        errors = operation.response_errors(response.status, json.loads(response.body)) if is_json else []
         if not errors:
             return response
         log.error("%s: the answer breaks %s: %s", operation.id, operation.source, "; ".join(errors))

@@ -156,3 +156,20 @@ def test_strict_turns_a_wrong_answer_into_a_loud_500(tmp_path, monkeypatch):
     assert (answer.status, answer.headers["content-type"]) == (500, "application/problem+json")
     assert answer.json["title"] == "The answer breaks the document"
     assert any("unixtime" in error for error in answer.json["errors"])
+
+
+def test_strict_does_not_judge_an_answer_that_is_not_json(tmp_path):
+    path = tmp_path / "text.yaml"
+    path.write_text(
+        """
+        openapi: 3.0.0
+        info: {title: text, version: '1'}
+        servers: [{url: https://api.kraken.com/0}]
+        paths:
+          /public/Motto:
+            get: {responses: {'200': {description: '', content: {text/plain: {example: plain words}}}}}
+        """
+    )
+    with KrakenMock(documents=[path], strict=True) as kraken:
+        answer = send(kraken.url, "GET", "/0/public/Motto")
+    assert (answer.status, answer.body, answer.headers["content-type"]) == (200, b"plain words", "text/plain")
