@@ -2,30 +2,33 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, cast
+from urllib.parse import unquote
 
+import msgspec
 from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse
-from starlette.routing import Route
+from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
 from mockserver.account_file import load_account
 from mockserver.control.api import control_routes
+from mockserver.control.dashboard import dashboard_routes
 from mockserver.control.problems import Problem
 from mockserver.dialects.dialect import Dialect
 from mockserver.dialects.futures import Futures
+from mockserver.dialects.nowhere import Nowhere
 from mockserver.dialects.spot import Spot
 from mockserver.endpoints import HANDLERS
 from mockserver.exchange.fidelity import FIDELITIES
 from mockserver.fake import Fake
+from mockserver.journal import Entry
 from mockserver.pipeline import Path
 from mockserver.resources import FIXTURES, OPENAPI
 from mockserver.spec.document import load_operations
 from mockserver.spec.operation import Operation
-from mockserver.wire import send_response
+from mockserver.wire import Request, send_response
 
 DEFAULT_ACCOUNT = FIXTURES / "accounts" / "default.yaml"
-SPOT_PATH = "/0"
 FUTURES_PATH = "/derivatives/api/v3"
 CONTROL_PATH = "/_mock"
 SPOT, FUTURES = Spot(), Futures()
@@ -74,50 +77,60 @@ def make_fake(
 
 def assemble(fake: Fake, *, documents: Sequence[str | FilePath] = (), control_token: str | None = None) -> Starlette:
     """``fake`` behind its routes; arguments as in ``create_app``."""
-    operations = load_operations(OPENAPI, fidelity=fake.fidelity.name, extra=[FilePath(path) for path in documents])
-    app = Starlette(routes=[*_routes(operations, fake), *control_routes(fake, control_token)])
+    kraken = Kraken(fake, documents)
+    control = [*control_routes(fake, control_token, kraken.explain), *dashboard_routes(fake, control_token)]
+    app = Starlette(routes=[*kraken.routes, *control])
     app.router.redirect_slashes = False
-    app.router.default = _Elsewhere(fake)
+    app.router.default = kraken.elsewhere
     return app
 
 
-def _routes(operations: Iterable[Operation], fake: Fake) -> list[Route]:
-    """A route a path, those without parameters first."""
-    paths: dict[str, dict[str, Operation]] = {}
-    for operation in operations:
-        paths.setdefault(operation.route, {})[operation.method] = operation
-    return [
-        Route(route, Path(paths[route], _dialect(route, paths[route].values()), fake, HANDLERS))
-        for route in sorted(paths, key=lambda route: "{" in route)
-    ]
+def explain(fake: Fake, request: Request) -> Entry:
+    """What ``fake`` would answer to ``request``, and why; the fake stays as it is."""
+    return Kraken(fake).explain(request)
+
+
+class Kraken:
+    """The operations of Kraken's documents behind their paths, and every other path."""
+
+    def __init__(self, fake: Fake, documents: Sequence[str | FilePath] = ()) -> None:
+        extra = [FilePath(path) for path in documents]
+        operations = load_operations(OPENAPI, fidelity=fake.fidelity.name, extra=extra)
+        paths: dict[str, dict[str, Operation]] = {}
+        for operation in operations:
+            paths.setdefault(operation.route, {})[operation.method] = operation
+        self.routes = [
+            Route(route, Path(paths[route], _dialect(route, paths[route].values()), fake, HANDLERS, operations))
+            for route in sorted(paths, key=lambda route: "{" in route)
+        ]
+        self._worlds = {
+            prefix: Path({}, dialect, fake, HANDLERS, operations)
+            for prefix, dialect in (("/0/", SPOT), ("/derivatives/", FUTURES), ("", Nowhere()))
+        }
+
+    async def elsewhere(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Every path that no operation has."""
+        if scope["path"].startswith(f"{CONTROL_PATH}/") or scope["path"] == CONTROL_PATH:
+            problem = Problem(404, f"the control API has nothing at {scope['path']}; openapi/control.yaml lists it all")
+            await send_response(problem.response(), send, with_body=scope["method"] != "HEAD")
+            return
+        await self._world(scope["path"])(scope, receive, send)
+
+    def explain(self, request: Request) -> Entry:
+        """What would become of ``request``, and why; nothing is changed by it."""
+        scope = {"type": "http", "method": request.method, "path": unquote(request.path)}
+        for route in self.routes:
+            match, child = route.matches(scope)
+            if match is Match.FULL:
+                path = cast(Path, route.endpoint)
+                return path.explain(msgspec.structs.replace(request, path_params=child["path_params"]))
+        return self._world(scope["path"]).explain(request)
+
+    def _world(self, path: str) -> Path:
+        return next(world for prefix, world in self._worlds.items() if path.startswith(prefix))
 
 
 def _dialect(path: str, operations: Iterable[Operation]) -> Dialect:
     """Futures under ``/derivatives/`` and wherever its key header is demanded, Spot elsewhere."""
     signs = any("apikey" in operation.security for operation in operations)
     return FUTURES if signs or path.startswith("/derivatives/") else SPOT
-
-
-class _Elsewhere:
-    """Every path that no operation has."""
-
-    def __init__(self, fake: Fake) -> None:
-        self._worlds = {
-            "/0/": Path({}, SPOT, fake, HANDLERS),
-            "/derivatives/": Path({}, FUTURES, fake, HANDLERS),
-        }
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        for prefix, world in self._worlds.items():
-            if scope["path"].startswith(prefix):
-                await world(scope, receive, send)
-                return
-        if scope["path"].startswith(CONTROL_PATH):
-            problem = Problem(404, f"the control API has nothing at {scope['path']}; openapi/control.yaml lists it all")
-            await send_response(problem.response(), send, with_body=scope["method"] != "HEAD")
-            return
-        text = (
-            f"kraken-mock has nothing at {scope['path']}: Spot is under {SPOT_PATH}/, "
-            f"Futures under {FUTURES_PATH}/, the control API under {CONTROL_PATH}/.\n"
-        )
-        await PlainTextResponse(text, status_code=404)(scope, receive, send)

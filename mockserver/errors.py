@@ -111,12 +111,13 @@ def quoted(value: object) -> str:
 class Refusal(Exception):
     """A refused request: Kraken's ``error`` for the wire; a stable ``code`` and one ``sentence`` for its user.
 
-    ``subject`` is the argument in question, where there is one.
+    ``subject`` is the argument in question and ``value`` what it was, where there is one.
     """
 
-    def __init__(self, error: str, code: str, sentence: str, *, subject: str = "") -> None:
+    def __init__(self, error: str, code: str, sentence: str, *, subject: str = "", value: str = "") -> None:
         super().__init__(f"{error} ({code}): {sentence}")
         self.error: str = error
         self.code = code
         self.sentence = sentence
         self.subject = subject
+        self.value = value

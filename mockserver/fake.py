@@ -156,6 +156,17 @@ class Fake:
         with self.lock:
             del self._snapshots[self._snapshot(snapshot_id).id]
 
+    def twin(self, tenant: Tenant | None) -> "Fake":
+        """A fake of its own in which ``tenant`` is as it is here, and nobody else."""
+        with self.lock:
+            twin = Fake(fidelity=self.fidelity, strict=self.strict, tier=self.tier)
+            twin.clock.take(self.clock.copy())
+            twin.prices = self.prices
+            if tenant is not None:
+                twin.store.restore({tenant.name: tenant.save()})
+            twin.store.assets = self.store.assets
+            return twin
+
     def happen(self, name: str, happening: str, **arguments: Any) -> str | None:
         """Let something happen to an account: a name of ``HAPPENINGS`` with its arguments.
 

@@ -2,12 +2,13 @@
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
+from mockserver.diagnosis import Diagnosis
 from mockserver.wire import Request, Response
 
 MAX_ENTRIES = 1_000
@@ -26,28 +27,35 @@ _OTP = re.compile(
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One request and its answer. ``at`` is the account's clock in Unix seconds, ``duration`` real seconds."""
+    """One request and its answer. ``at`` is the account's clock and ``received`` the real one, both in Unix seconds;
+    ``duration`` is in real seconds."""
 
     id: int
     at: float
+    received: float = 0.0
     duration: float
     account: str | None
     operation: str | None
     request: Request
     response: Response | None
     """``None`` where a fault left the request without one."""
-    code: str | None = None
-    sentence: str | None = None
+    diagnosis: Diagnosis | None = None
     violation: bool = False
     """The request breaks the contract: it is the client's fault."""
     from_example: bool = False
     faults: tuple[str, ...] = ()
 
     @property
+    def code(self) -> str | None:
+        """The diagnosis's first code."""
+        return self.diagnosis.code if self.diagnosis else None
+
+    @property
     def size(self) -> int:
         request, answered = self.request, len(self.response.body) if self.response else 0
         headers = sum(len(name) + len(value) for name, value in request.headers.items())
-        return OVERHEAD + headers + len(request.query) + len(request.body) + answered
+        diagnosis = self.diagnosis.size if self.diagnosis else 0
+        return OVERHEAD + headers + len(request.query) + len(request.body) + answered + diagnosis
 
     def describe(self) -> dict[str, Any]:
         """The entry as the control API shows it, secrets redacted."""
@@ -61,11 +69,11 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
             "request": {
                 "method": request.method,
                 "path": request.path,
-                "query": _redacted(request.query),
+                "query": redacted(request.query),
                 "headers": {
                     name: REDACTED if name in _SECRET_HEADERS else value for name, value in request.headers.items()
                 },
-                "body": _redacted(request.body.decode(errors="backslashreplace")),
+                "body": redacted(request.body.decode(errors="backslashreplace")),
             },
             "response": response
             and {
@@ -73,11 +81,16 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
                 "content_type": response.content_type.decode(),
                 "body": response.body.decode(errors="backslashreplace"),
             },
-            "diagnosis": self.code and {"code": self.code, "sentence": self.sentence},
+            "diagnosis": self.diagnosis and self.diagnosis.describe(),
             "violation": self.violation,
             "from_example": self.from_example,
             "faults": list(self.faults),
         }
+
+
+def without_keys(headers: Mapping[str, str]) -> dict[str, str]:
+    """``headers`` of a request whose key is a secret."""
+    return {name: REDACTED if name in ("api-key", "apikey") else value for name, value in headers.items()}
 
 
 class _Kept:
@@ -88,6 +101,32 @@ class _Kept:
         self.bytes = 0
 
 
+class Listener:
+    """What was added since it was last asked; beyond a bound the oldest are dropped and counted."""
+
+    def __init__(self, journal: "Journal", most: int) -> None:
+        self._listeners = journal.listeners
+        self._waiting: deque[Entry] = deque(maxlen=most)
+        self._dropped = 0
+
+    def __enter__(self) -> Self:
+        self._listeners.add(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listeners.discard(self)
+
+    def hear(self, entry: Entry) -> None:
+        self._dropped += len(self._waiting) == self._waiting.maxlen
+        self._waiting.append(entry)
+
+    def take(self) -> tuple[list[Entry], int]:
+        """The entries that are waiting, oldest first, and how many were dropped before them."""
+        entries, dropped = [self._waiting.popleft() for _ in range(len(self._waiting))], self._dropped
+        self._dropped = 0
+        return entries, dropped
+
+
 class Journal:
     """The entries of a fake, by account; ``None`` is the account of requests without a known key."""
 
@@ -96,6 +135,7 @@ class Journal:
         self._max_bytes = max_bytes
         self._ids = count(1)
         self._kept: dict[str | None, _Kept] = {}
+        self.listeners: set[Listener] = set()
 
     def next_id(self) -> int:
         return next(self._ids)
@@ -109,6 +149,13 @@ class Journal:
         kept.bytes += entry.size
         while len(kept.entries) > self._max_entries or (kept.bytes > self._max_bytes and len(kept.entries) > 1):
             kept.bytes -= kept.entries.popleft().size
+        if self.listeners:
+            for listener in list(self.listeners):
+                listener.hear(entry)
+
+    def listen(self, *, most: int) -> Listener:
+        """Hear of new entries in a ``with`` block, in the thread that adds them; ``most`` of them wait."""
+        return Listener(self, most)
 
     def clear(self, accounts: Iterable[str | None] | None = None) -> None:
         """Forget the entries of ``accounts``, by default of all."""
@@ -140,5 +187,6 @@ class Journal:
         return iter(sorted(found, key=lambda entry: entry.id))
 
 
-def _redacted(text: str) -> str:
+def redacted(text: str) -> str:
+    """``text`` without the one-time password of a form or a JSON body in it."""
     return _OTP.sub(rf"\1\2{REDACTED}", text)

@@ -10,7 +10,10 @@ from starlette.types import Receive, Scope, Send
 
 from mockserver import faults
 from mockserver.auth.keys import ApiKey
+from mockserver.diagnosis import Diagnosis, Remedy
 from mockserver.dialects.dialect import Dialect
+from mockserver.doctor.doctor import diagnose
+from mockserver.doctor.evidence import Evidence
 from mockserver.endpoints.call import Call, Handler
 from mockserver.errors import FuturesError, Refusal, SpotError
 from mockserver.exchange.limits import LimitExceeded, Limits
@@ -42,7 +45,11 @@ FAILED_AUTHENTICATION = frozenset(
 """What counts towards a lockout."""
 NO_VIOLATIONS = ("permission/", "otp/", "argument/unknown-", "server/")
 """Codes of refusals that no rule of the contract speaks of."""
-RESENT = ("nonce/resent", "an earlier request with this nonce failed; Kraken wants a higher one for every try")
+RESENT = Diagnosis(
+    codes=("nonce/resent",),
+    sentence="an earlier request with this nonce failed; Kraken wants a higher one for every try",
+    remedy=Remedy(sentence="Draw a fresh nonce for every try, in the client's retries as well."),
+)
 
 
 class Visit(msgspec.Struct, kw_only=True, eq=False):
@@ -55,6 +62,7 @@ class Visit(msgspec.Struct, kw_only=True, eq=False):
     limits: Limits
     now: float
     started: float
+    received: float
     refusal: Refusal | None = None
     from_example: bool = False
     faults: Sequence[Fault] = ()
@@ -68,12 +76,19 @@ class Path:
     """The operations of one path, by method, as an ASGI application; none: a path that Kraken does not have."""
 
     def __init__(
-        self, operations: Mapping[str, Operation], dialect: Dialect, fake: Fake, handlers: Mapping[str, Handler]
+        self,
+        operations: Mapping[str, Operation],
+        dialect: Dialect,
+        fake: Fake,
+        handlers: Mapping[str, Handler],
+        everywhere: Sequence[Operation],
     ) -> None:
+        """``everywhere``: the operations of all paths."""
         self._operations = operations
         self._dialect = dialect
         self._fake = fake
         self._handlers = handlers
+        self._everywhere = everywhere
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = await receive_request(scope, receive, max_body=MAX_BODY)
@@ -91,6 +106,16 @@ class Path:
         finally:
             visit.limits.leave()
 
+    def explain(self, request: Request) -> Entry:
+        """What would become of ``request``, and why; nothing is changed by it."""
+        fake = self._fake
+        with fake.lock:
+            visit = self._arrive(request)
+            twin = Path(self._operations, self._dialect, fake.twin(visit.tenant), self._handlers, self._everywhere)
+        tried = twin._arrive(request)
+        response = twin._answer(tried)
+        return twin._entry(tried, response, self._diagnosis(tried))
+
     def _arrive(self, request: Request) -> Visit:
         operation = self._operations.get(request.method)
         store, started = self._fake.store, time.perf_counter()
@@ -104,6 +129,7 @@ class Path:
             limits=tenant.limits if tenant else self._fake.limits,
             now=tenant.clock.now() if tenant else self._fake.clock.now(),
             started=started,
+            received=time.time(),
         )
 
     async def _respond(self, visit: Visit, scope: Scope, send: Send) -> None:
@@ -125,8 +151,7 @@ class Path:
         await self._send(visit, self._answer(visit), send)
 
     async def _send(self, visit: Visit, response: Response, send: Send) -> None:
-        self._record(visit, response)
-        await send_response(response, send, with_body=visit.request.method != "HEAD")
+        await send_response(self._record(visit, response), send, with_body=visit.request.method != "HEAD")
 
     def _answer(self, visit: Visit) -> Response:
         if visit.operation is None:
@@ -219,38 +244,74 @@ class Path:
         }
         return json_response(problem, status=500, content_type=b"application/problem+json")
 
-    def _record(self, visit: Visit, response: Response) -> None:
-        """The journal's entry, and a line in the log for a request that was not simply answered."""
-        request, operation, refusal = visit.request, visit.operation, visit.refusal
+    def _record(self, visit: Visit, response: Response) -> Response:
+        """The journal's entry, and a line in the log for a request that was not simply answered.
+
+        Returns the answer with its number and its diagnosis in headers.
+        """
+        entry = self._entry(visit, response, self._diagnosis(visit))
+        if visit.key is None or self._fake.store.owner(visit.key) is visit.tenant:
+            self._fake.journal.add(entry)
+        self._log(visit, entry)
+        headers = [(b"mock-request-id", str(entry.id).encode())]
+        if entry.diagnosis is not None:
+            headers.append((b"mock-diagnosis", entry.diagnosis.header))
+        return msgspec.structs.replace(response, headers=(*response.headers, *headers))
+
+    def _diagnosis(self, visit: Visit) -> Diagnosis | None:
         resent = visit.tenant is not None and self._resent(visit, visit.tenant)
-        code, sentence = (refusal.code, refusal.sentence) if refusal else RESENT if resent else (None, None)
-        entry = Entry(
+        if visit.refusal is None:
+            return RESENT if resent else None
+        fake = self._fake
+        evidence = Evidence(
+            request=visit.request,
+            world=self._dialect.world,
+            operation=visit.operation,
+            key=visit.key,
+            keys=lambda: [key for tenant in fake.store for key in tenant.account.keys],
+            operations=self._everywhere,
+            entries=lambda: list(fake.journal.entries(account=visit.account)) if visit.account else [],
+            nonce=self._dialect.nonce,
+            now=visit.now,
+            received=visit.received,
+        )
+        return diagnose(visit.refusal, evidence)
+
+    def _entry(self, visit: Visit, response: Response, diagnosis: Diagnosis | None) -> Entry:
+        operation, request = visit.operation, visit.request
+        code = diagnosis.code if diagnosis else None
+        if code == "key/is-the-secret":
+            request = msgspec.structs.replace(request, headers=without_keys(request.headers))
+        return Entry(
             id=self._fake.journal.next_id(),
             at=visit.now,
+            received=visit.received,
             duration=time.perf_counter() - visit.started,
             account=visit.account,
             operation=operation.id if operation else None,
             request=request,
             response=response,
-            code=code,
-            sentence=sentence,
+            diagnosis=diagnosis,
             violation=code is not None and not code.startswith(NO_VIOLATIONS),
             from_example=visit.from_example,
             faults=tuple(fault.id for fault in visit.faults),
         )
-        if visit.key is None or self._fake.store.owner(visit.key) is visit.tenant:
-            self._fake.journal.add(entry)
-        if code is not None or visit.faults:
-            told = [f"{code}: {sentence}"] if code else [f"fault {fault.id}" for fault in visit.faults]
+
+    def _log(self, visit: Visit, entry: Entry) -> None:
+        request, diagnosis, refusal = entry.request, entry.diagnosis, visit.refusal
+        if diagnosis is not None or entry.faults:
+            told = [f"{', '.join(diagnosis.codes)}: {diagnosis.sentence}"] if diagnosis else []
+            told += [f"fault {fault}" for fault in entry.faults] if not diagnosis else []
             error = f" {refusal.error}" if refusal and refusal.error else ""
-            log.info("%s %s %d%s | %s", request.method, request.path, response.status, error, ", ".join(told))
-        if visit.from_example and operation is not None:
+            status = entry.response.status if entry.response else 0
+            log.info("#%d %s %s %d%s | %s", entry.id, request.method, request.path, status, error, ", ".join(told))
+        if entry.from_example and visit.operation is not None:
             log.warning(
                 "%s %s: no handler for %s; answered from the example in %s",
                 request.method,
                 request.path,
-                operation.id,
-                operation.source,
+                visit.operation.id,
+                visit.operation.source,
             )
 
     def _resent(self, visit: Visit, tenant: Tenant) -> bool:

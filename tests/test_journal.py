@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockserver.diagnosis import Diagnosis
 from mockserver.journal import OVERHEAD, Entry, Journal
 from mockserver.wire import Request, Response
 
@@ -24,6 +25,10 @@ def entry(number: int, *, account: str | None = "a", body: bytes = b"", **fields
         response=Response(body=b"{}"),
         **fields,
     )
+
+
+def diagnosis(code: str) -> Diagnosis:
+    return Diagnosis(codes=(code,), sentence="why")
 
 
 def ids(journal: Journal, **filters) -> list[int]:
@@ -50,9 +55,9 @@ def test_bounds(requests):
 def test_filters_and_clear():
     journal = Journal()
     journal.add(entry(1))
-    journal.add(entry(2, account="b", code="nonce/repeated", violation=True))
-    journal.add(entry(3, operation="getTradeBalance", code="permission/missing"))
-    journal.add(entry(4, account=None, code="key/unknown", violation=True))
+    journal.add(entry(2, account="b", diagnosis=diagnosis("nonce/repeated"), violation=True))
+    journal.add(entry(3, operation="getTradeBalance", diagnosis=diagnosis("permission/missing")))
+    journal.add(entry(4, account=None, diagnosis=diagnosis("key/unknown"), violation=True))
     assert ids(journal) == [1, 2, 3, 4]
     assert ids(journal, account="a") == [1, 3]
     assert ids(journal, operation="getTradeBalance") == [3]

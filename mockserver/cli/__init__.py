@@ -3,6 +3,7 @@
 import click
 
 from mockserver.cli.errors import OneLineGroup
+from mockserver.cli.explain import explain
 from mockserver.cli.serve import serve
 from mockserver.cli.sign import sign
 from mockserver.version import VERSION
@@ -21,3 +22,4 @@ def main() -> None:
 
 main.add_command(serve)
 main.add_command(sign)
+main.add_command(explain)

@@ -1,6 +1,6 @@
 """The control API: routes and checks from ``openapi/control.yaml``, one function per operationId."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from starlette.routing import Route
@@ -14,6 +14,7 @@ from mockserver.control.safety import check
 from mockserver.encodings import read_json
 from mockserver.exchange.happenings import Rejected
 from mockserver.fake import Fake, UnknownError
+from mockserver.journal import Entry
 from mockserver.resources import OPENAPI
 from mockserver.spec.arguments import ArgumentError
 from mockserver.spec.document import CONTROL, METHODS, effective
@@ -32,11 +33,18 @@ class SchemaError(AccountError):
 class ControlOperation:
     """An operation of the control API: its arguments, the schema of its body, its handler."""
 
-    def __init__(self, path: str, method: str, path_item: Mapping[str, Any], document: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        path: str,
+        method: str,
+        path_item: Mapping[str, Any],
+        document: Mapping[str, Any],
+        known: Mapping[str, handlers.Handler],
+    ) -> None:
         operation = Operation(path, method, path_item, document, CONTROL)
         self.route, self.method = operation.route, operation.method
         self._operation = operation
-        self._handler = handlers.HANDLERS[operation.id]
+        self._handler = known[operation.id]
         body = path_item[method].get("requestBody")
         self._schema: str | None = None
         if body is not None:
@@ -108,16 +116,22 @@ class Control:
         return operation.perform(request, self._fake)
 
 
-def control_routes(fake: Fake, token: str | None) -> list[Route]:
-    """A route for each path of ``openapi/control.yaml``; with ``token``, it is demanded."""
+def control_routes(fake: Fake, token: str | None, explain: Callable[[Request], Entry]) -> list[Route]:
+    """A route for each path of ``openapi/control.yaml``; with ``token``, it is demanded.
+
+    ``explain`` tells what would become of a request of Kraken's.
+    """
     paths: dict[str, dict[str, ControlOperation]] = {}
-    for operation in _operations(effective(OPENAPI / CONTROL)):
+    known = {**handlers.HANDLERS, "explain": handlers.explain(explain)}
+    for operation in _operations(effective(OPENAPI / CONTROL), known):
         paths.setdefault(operation.route, {})[operation.method] = operation
     return [Route(route, Control(methods, fake, token)) for route, methods in paths.items()]
 
 
-def _operations(document: Mapping[str, Any]) -> Iterator[ControlOperation]:
+def _operations(
+    document: Mapping[str, Any], known: Mapping[str, handlers.Handler]
+) -> Iterator[ControlOperation]:
     for path, path_item in document["paths"].items():
         for method in METHODS:
             if method in path_item:
-                yield ControlOperation(path, method, path_item, document)
+                yield ControlOperation(path, method, path_item, document, known)

@@ -9,7 +9,10 @@ from mockserver.control.problems import Problem
 from mockserver.dialects.futures import iso_milliseconds
 from mockserver.exchange.clock import Clock
 from mockserver.fake import Fake, Snapshot
+from mockserver.journal import Entry
+from mockserver.saved_requests import UnreadableError, read_requests
 from mockserver.version import VERSION
+from mockserver.wire import Request, to_json
 
 Arguments = Mapping[str, Any]
 Answer = tuple[int, Any]
@@ -160,6 +163,20 @@ def delete_journal(fake: Fake, arguments: Arguments, body: Any) -> Answer:
     account = arguments.get("account")
     fake.journal.clear(None if account is None else [account])
     return 204, None
+
+
+def explain(judge: Callable[[Request], Entry]) -> Handler:
+    """``judge`` tells what would become of a request."""
+
+    def handler(fake: Fake, arguments: Arguments, body: Any) -> Answer:
+        text = body["text"].encode() if "text" in body else to_json(body)
+        try:
+            saved = read_requests(text)
+        except UnreadableError as error:
+            raise Problem(409, str(error)) from error
+        return 200, {"entries": [judge(one.request).describe() for one in saved]}
+
+    return handler
 
 
 def _entries(fake: Fake, arguments: Arguments, *, violations: bool) -> Answer:

@@ -23,6 +23,7 @@ def get_trade_balance(call: Call) -> dict[str, str]:
             "argument/unknown-asset",
             f"there is no asset {quoted(name)} with a price to convert to",
             subject="asset",
+            value=name,
         )
     figures = trade_balance(call.state, asset, uv_counts_margin_orders=call.fidelity.uv_counts_margin_orders)
     names = [name for name in figures.__struct_fields__ if name != "ml"]

@@ -24,7 +24,7 @@ async def apply(
     *,
     dialect: Dialect,
     now: Callable[[], float],
-    sending: Callable[[Response], None],
+    sending: Callable[[Response], Response],
     schema: tuple[Mapping[str, Any], Mapping[str, Any]],
     scope: Scope,
     send: Send,
@@ -33,7 +33,7 @@ async def apply(
 
     ``answer`` carries the request out: not at all where an error or a status stands in its place, else once, after
     every latency. Latency is real time; ``now`` gives the ``serverTime`` of an error. ``sending`` is told of the answer
-    before it is sent. ``schema`` is that of an answer with status 200, and the document that it refers to.
+    before it is sent and returns it as it is to be sent. ``schema`` is that of an answer with status 200, and the document that it refers to.
     """
     effect: Effect | None = None
     for fault in faults:
@@ -50,7 +50,7 @@ async def apply(
             response = changed(kind, answer(), dialect.world, *schema)
         case _:
             response = answer()
-    sending(response)
+    response = sending(response)
     if isinstance(effect, Socket):
         await send_badly(effect.kind, response, scope, send)
     else:

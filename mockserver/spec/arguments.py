@@ -32,7 +32,8 @@ class Arguments:
         }
         self.defaults = {name: property["default"] for name, property in properties.items() if "default" in property}
         self.lists = frozenset(name for name, property in properties.items() if "array" in _types(property))
-        self._names = tuple(properties)
+        self.names = tuple(properties)
+        self.schemas = properties
         self._validator = validator(schema, document, mask="it")
         self._readers = (
             {name: reader for name, property in properties.items() if (reader := _reader(property, document))}
@@ -42,7 +43,7 @@ class Arguments:
 
     def read(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments, defaults filled in; ``ArgumentError`` for one outside its schema; unknown ones are ignored."""
-        given = {name: values[name] for name in self._names if name in values}
+        given = {name: values[name] for name in self.names if name in values}
         for name, reader in self._readers.items():
             if name in given:
                 given[name] = reader(given[name])

@@ -80,7 +80,7 @@ class FaultyServer:
 
         await apply(
             self.faults.draw(request.headers.get("account"), request.headers.get("operation", "getExtendedBalance")),
-            answer, dialect=DIALECTS[world], now=lambda: NOW, sending=lambda response: None,
+            answer, dialect=DIALECTS[world], now=lambda: NOW, sending=lambda response: response,
             schema=self._schemas[world], scope=scope, send=send,
         )  # fmt: skip
         self.done += 1

@@ -11,7 +11,7 @@ import pytest
 from mockserver.dialects.spot import Spot
 from mockserver.errors import FuturesError, SpotError
 from mockserver.faults import Faults, apply
-from mockserver.wire import json_response
+from mockserver.wire import Response, json_response
 from tests.faults.conftest import ANSWERS, FUTURES, SPOT, FaultyServer, schema_of
 from tests.requests import Answer, send
 
@@ -191,14 +191,15 @@ class Messages(list[dict[str, Any]]):
 
 def test_under_another_server() -> None:
     """Without a connection of ours there is latency, but no socket fault, and it says so."""
-    faults, sent, told = Faults(), Messages(), []
+    faults, sent = Faults(), Messages()
     settings = {
-        "dialect": Spot(), "now": time.time, "sending": told.append, "schema": schema_of("spot"),
+        "dialect": Spot(), "now": time.time, "schema": schema_of("spot"),
         "scope": {"type": "http", "method": "GET"}, "send": sent.send,
     }  # fmt: skip
+    marked = Response(body=b"as it is to be sent")
     faults.add({"fault": {"latency": {"fixed": 0}}})
-    asyncio.run(apply(faults.draw(None, "x"), lambda: json_response({}), **settings))
-    assert (told[0].body, sent[1]["body"]) == (b"{}", b"{}")
+    asyncio.run(apply(faults.draw(None, "x"), lambda: json_response({}), **settings, sending=lambda response: marked))
+    assert sent[1]["body"] == marked.body
     faults.add({"fault": {"socket": "reset"}})
     with pytest.raises(RuntimeError, match="'reset' needs kraken-mock's own server"):
-        asyncio.run(apply(faults.draw(None, "x"), lambda: json_response({}), **settings))
+        asyncio.run(apply(faults.draw(None, "x"), lambda: json_response({}), **settings, sending=lambda one: one))

@@ -1,0 +1,95 @@
+"""The data (body or query) that was signed, where it is not the data that was sent.
+
+What was sent is read as parameters; ``structures`` says what may have been done to them before signing, ``forms`` how
+they may have been written down.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+import msgspec
+
+from mockserver.doctor.signature.forms import Form, form_forms, json_forms, read_form, read_json
+from mockserver.doctor.signature.option import Option
+from mockserver.doctor.signature.structures import Parameters, structures
+
+MAX_BYTES = 4096
+MAX_PARAMETERS = 24
+"""Beyond either, only what costs little is tried."""
+MAX_STRUCTURES = 60
+MAX_TWICE = 2000
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """What was sent; ``names`` are the parameters that the operation has."""
+
+    data: bytes
+    is_json: bool
+    is_query: bool
+    names: tuple[str, ...] = ()
+
+
+def data(sent: Sent) -> Iterator[Option[bytes]]:
+    """With one mistake, each option once or more."""
+    yield from _ends(sent)
+    parameters = _parameters(sent)
+    if parameters is not None:
+        forms = _forms(sent, parameters)
+        faithful = [form for form in forms if not form.codes]
+        changed = [option for option in structures(parameters, sent) if len(option.codes) == 1]
+        for form in forms:
+            yield from _write(form, Option(parameters))
+        for structure in changed:
+            for form in faithful:
+                yield from _write(form, structure)
+
+
+def data_twice_wrong(sent: Sent) -> Iterator[Option[bytes]]:
+    """With two mistakes in the data alone: in what the parameters are and in how they were written down."""
+    parameters = _parameters(sent)
+    if parameters is not None:
+        forms = _distinct(_forms(sent, parameters), parameters)
+        for structure in islice(structures(parameters, sent), MAX_STRUCTURES):
+            for form in forms:
+                if len(form.codes) + len(structure.codes) == 2:
+                    yield from _write(form, structure)
+
+
+def _forms(sent: Sent, parameters: Parameters) -> list[Option[Form]]:
+    text = sent.data.decode()
+    return list(json_forms(text, parameters) if sent.is_json else form_forms(text, parameters))
+
+
+def _ends(sent: Sent) -> Iterator[Option[bytes]]:
+    yield Option(b"", ("data-missing" if sent.is_query else "data-empty",))
+    yield Option(b"?" + sent.data, ("data-question-mark",))
+    stripped = sent.data.rstrip(b"\r\n")
+    for end in (b"", b"\n", b"\r\n"):
+        yield Option(stripped + end, ("data-trailing-newline",))
+
+
+def _parameters(sent: Sent) -> Parameters | None:
+    if len(sent.data) > MAX_BYTES:
+        return None
+    try:
+        text = sent.data.decode()
+        parameters = read_json(text) if sent.is_json else read_form(text)
+    except (ValueError, RecursionError):
+        return None
+    return parameters if len(parameters) <= MAX_PARAMETERS else None
+
+
+def _distinct(forms: Iterable[Option[Form]], parameters: Parameters) -> list[Option[Form]]:
+    """Those that write ``parameters`` differently."""
+    written: dict[bytes, Option[Form]] = {}
+    for form in forms:
+        for option in _write(form, Option(parameters)):
+            written.setdefault(option.value, form)
+    return list(written.values())
+
+
+def _write(form: Option[Form], structure: Option[Parameters]) -> Iterator[Option[bytes]]:
+    try:
+        yield Option(form.value(structure.value), structure.codes + form.codes)
+    except UnicodeEncodeError:
+        return

@@ -1,0 +1,197 @@
+"""From a refused signature to a diagnosis."""
+
+import json
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+from mockserver.auth.keys import ApiKey, SpotKey
+from mockserver.diagnosis import Diagnosis, Part
+from mockserver.doctor.evidence import Evidence
+from mockserver.doctor.mistakes import MISTAKES
+from mockserver.doctor.remedies import remedy
+from mockserver.doctor.signature.data import MAX_TWICE, Sent, data, data_twice_wrong
+from mockserver.doctor.signature.nonces import near_nonces, nonces
+from mockserver.doctor.signature.option import Option, distinct
+from mockserver.doctor.signature.outputs import readings
+from mockserver.doctor.signature.paths import paths
+from mockserver.doctor.signature.recipes import FUTURES, SPOT, recipes
+from mockserver.doctor.signature.search import Attempt, Search
+from mockserver.doctor.signature.secrets import secrets, secrets_of_others
+from mockserver.encodings import is_json, read_parameters
+from mockserver.errors import Refusal
+from mockserver.journal import REDACTED, redacted
+
+PREFIX = "signature/"
+EARLIER = 50
+"""Earlier requests of the key whose nonces are tried."""
+OTHERS = 1000
+"""Other keys whose secrets are tried."""
+COMMON = {"secret": 16, "nonce": 16, "path": 28, "data": 64, "recipe": 24}
+"""Options of each step that are tried in pairs."""
+
+
+def diagnose(refusal: Refusal, evidence: Evidence) -> Diagnosis:
+    """Of a request whose signature is there and wrong."""
+    key, operation = evidence.key, evidence.operation
+    assert key is not None
+    assert operation is not None
+    header = "API-Sign" if evidence.world == "spot" else "Authent"
+    sent = readings(evidence.request.headers[operation.security[1]])
+    right = _right(evidence, key)
+    search = Search(right, sent)
+    search.tried.update(dict.fromkeys(code for code in MISTAKES if code.startswith("output-")))
+    found = _find(search, right, evidence, key)
+    if found is None:
+        return _unknown(search, right, sent, header, evidence)
+    output = sent[found.sign()]
+    codes = (*dict.fromkeys((*found.codes, *output.codes)),)
+    return Diagnosis(
+        codes=tuple(PREFIX + code for code in codes),
+        sentence="; ".join(MISTAKES[code].sentence for code in codes),
+        remedy=remedy(MISTAKES[codes[0]].step, evidence.world, evidence.user_agent),
+        comparison=_hidden(_comparison(found, right, output, header), evidence),
+        ruled_out=tuple(PREFIX + code for code in search.tried if code not in codes),
+    )
+
+
+def _right(evidence: Evidence, key: ApiKey) -> Attempt:
+    request = evidence.request
+    is_spot = evidence.world == "spot"
+    sent = request.body if is_spot else request.query.encode("latin-1") + request.body
+    path = request.path if is_spot else request.path.removeprefix("/derivatives")
+    return Attempt(
+        secret=Option(key.secret, note=f"the {len(key.secret)} bytes of the base64-decoded secret"),
+        nonce=Option((evidence.nonce(request) or "").encode("latin-1")),
+        path=Option(path.encode("latin-1")),
+        data=Option(sent),
+        recipe=Option(SPOT if is_spot else FUTURES),
+    )
+
+
+def _find(search: Search, right: Attempt, evidence: Evidence, key: ApiKey) -> Attempt | None:
+    """One mistake; two; what is rare and long."""
+    sent, nonce = _sent(right, evidence), right.nonce.value.decode("latin-1")
+    wrong = _wrong(right, evidence, key)
+    options = list(distinct(right.data.value, data(sent)))
+    common = {
+        step: [option for option in options if len(option.codes) == 1][: COMMON[step]]
+        for step, options in {**wrong, "data": options}.items()
+    }
+    return (
+        search.right()
+        or search.one(wrong)
+        or search.one({"data": options})
+        or search.two(common)
+        or search.one({"nonce": _encoded(right.nonce.value, near_nonces(nonce, evidence.received))})
+        or search.one({"data": list(islice(data_twice_wrong(sent), MAX_TWICE))})
+        or search.one({"secret": list(islice(secrets_of_others(key, evidence.keys()), OTHERS))})
+    )
+
+
+def _sent(right: Attempt, evidence: Evidence) -> Sent:
+    request, operation = evidence.request, evidence.operation
+    assert operation is not None
+    is_query = evidence.world == "futures" and not request.body
+    arguments = operation.parameters if is_query else operation.body(is_json(request))
+    return Sent(right.data.value, not is_query and is_json(request), is_query, arguments.names)
+
+
+def _wrong(right: Attempt, evidence: Evidence, key: ApiKey) -> dict[str, list[Option[Any]]]:
+    """The options of all steps but the data."""
+    is_spot = evidence.world == "spot"
+    own = [other for other in evidence.keys() if other.account == key.account]
+    earlier = islice(dict.fromkeys(nonce for _, nonce in reversed(evidence.earlier())), EARLIER)
+    private = [one.path for one in evidence.operations if one.security and one is not evidence.operation]
+    others = [path if is_spot else path.removeprefix("/derivatives") for path in private]
+    nonce, path = right.nonce.value.decode("latin-1"), right.path.value.decode("latin-1")
+    return {
+        "secret": list(distinct(right.secret.value, [*secrets(key), *secrets_of_others(key, own)])),
+        "nonce": _encoded(right.nonce.value, nonces(nonce, earlier, optional=not is_spot)),
+        "path": _encoded(
+            right.path.value, paths(evidence.request, path, right.data.value, others, world=evidence.world)
+        ),
+        "recipe": list(recipes(right.recipe.value, evidence.request)),
+    }
+
+
+def _encoded(right: bytes, texts: Iterable[Option[str]]) -> list[Option[bytes]]:
+    return list(distinct(right, (Option(text.value.encode("latin-1"), text.codes) for text in texts)))
+
+
+def _comparison(found: Attempt, right: Attempt, output: Option[bytes], header: str) -> tuple[Part, ...]:
+    """Each step that was done wrongly, then what was hashed and what should have been."""
+    parts = []
+    if found.secret.codes:
+        parts.append(Part(name="secret", signed=found.secret.note, expected=right.secret.note))
+    for name in ("nonce", "path", "data"):
+        if getattr(found, name).codes:
+            parts.append(_part(name, getattr(found, name).value, getattr(right, name).value))
+    if found.recipe.value.mac_name != right.recipe.value.mac_name:
+        parts.append(Part(name="HMAC", signed=found.recipe.value.mac_name, expected=right.recipe.value.mac_name))
+    if found.recipe.value.digest_name != right.recipe.value.digest_name:
+        parts.append(
+            Part(name="digest", signed=found.recipe.value.digest_name, expected=right.recipe.value.digest_name)
+        )
+    parts.append(_part("SHA-256 input", found.joined, right.joined))
+    parts.append(Part(name="HMAC-SHA512 message", signed=_message(found), expected=_message(right)))
+    if output.codes:
+        sentences = "; ".join(MISTAKES[code].sentence for code in output.codes)
+        parts.append(Part(name=header, signed=sentences, expected="base64 of the 64 bytes"))
+    return tuple(parts)
+
+
+def _hidden(parts: Iterable[Part], evidence: Evidence) -> tuple[Part, ...]:
+    """``parts`` without the one-time password."""
+    otp = str(read_parameters(evidence.request).get("otp", "")) if evidence.world == "spot" else ""
+    forms = {otp, quote(otp), quote_plus(otp), json.dumps(otp)[1:-1], _text(otp.encode())} - {""}
+
+    def hidden(text: str) -> str:
+        text = redacted(text)
+        for form in sorted(forms, key=len, reverse=True):
+            text = text.replace(form, REDACTED)
+        return text
+
+    return tuple(
+        Part(name=part.name, signed=None if part.signed is None else hidden(part.signed), expected=hidden(part.expected))
+        for part in parts
+    )
+
+
+def _unknown(
+    search: Search, right: Attempt, sent: dict[bytes, Option[bytes]], header: str, evidence: Evidence
+) -> Diagnosis:
+    lengths = [len(value) for value in sent]
+    shape = f"base64 of {lengths[0]} bytes" if lengths else "not base64"
+    return Diagnosis(
+        codes=(PREFIX + "mismatch",),
+        sentence=f"{header} is not the signature of this request, and no known mistake makes it; "
+        "most likely the secret is not that of this API key",
+        comparison=_hidden(
+            (
+                Part(name="SHA-256 input", signed=None, expected=_text(right.joined)),
+                Part(name="HMAC-SHA512 message", signed=None, expected=_message(right)),
+                Part(name=header, signed=shape, expected="base64 of 64 bytes"),
+            ),
+            evidence,
+        ),
+        ruled_out=tuple(PREFIX + code for code in search.tried),
+    )
+
+
+def _message(attempt: Attempt) -> str:
+    """What goes into the HMAC; of a digest that is no text, every byte as ``\\xNN``."""
+    recipe = attempt.recipe.value
+    digest = recipe.digest(attempt.joined)
+    shown = digest if digest.isascii() else "".join(f"\\x{byte:02x}" for byte in digest).encode()
+    return _text(recipe.assemble(attempt.path.value, shown))
+
+
+def _part(name: str, signed: bytes, expected: bytes) -> Part:
+    return Part(name=name, signed=_text(signed), expected=_text(expected))
+
+
+def _text(value: bytes) -> str:
+    """Bytes that are no printable ASCII as ``\\xNN``."""
+    return "".join(chr(byte) if 32 <= byte < 127 else f"\\x{byte:02x}" for byte in value)

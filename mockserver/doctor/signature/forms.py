@@ -1,0 +1,259 @@
+"""How parameters are written down: forms and JSON, in the ways of common libraries of many languages."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import product
+from typing import Any
+from urllib.parse import quote, quote_plus, unquote_plus
+
+import msgspec
+
+from mockserver.doctor.signature.option import Option
+from mockserver.doctor.signature.structures import Number, Parameter, Parameters
+
+Form = Callable[[Parameters], bytes]
+Encode = Callable[[str], str]
+
+
+def _lower(encode: Encode) -> Encode:
+    return lambda text: re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), encode(text))
+
+
+def _raw(text: str) -> str:
+    return text
+
+
+_PLUS_ENCODERS: tuple[Encode, ...] = (
+    quote_plus,
+    partial(quote_plus, safe="*"),
+    lambda text: quote_plus(text, safe="*").replace("~", "%7E"),
+    lambda text: quote_plus(text).replace("~", "%7E"),
+    partial(quote_plus, safe="!*()"),
+    partial(quote_plus, safe="/"),
+)
+_SPACE_ENCODERS: tuple[Encode, ...] = (
+    quote,
+    partial(quote, safe=""),
+    partial(quote, safe="!~*'()"),
+    partial(quote, safe=";,/?:@&=+$-_.!~*'()#"),
+    lambda text: quote(text, safe="").replace("~", "%7E"),
+    lambda text: text.replace(" ", "%20"),
+    lambda text: text.replace(" ", "+"),
+    lambda text: text.replace("+", "%2B"),
+)
+"""Python, URLSearchParams, Java, PHP and .NET; then RFC 3986, encodeURIComponent and encodeURI of JavaScript."""
+ENCODERS: tuple[Encode, ...] = tuple(
+    variant for encode in (*_PLUS_ENCODERS, *_SPACE_ENCODERS) for variant in (encode, _lower(encode))
+)
+COMMON: tuple[Encode, ...] = (quote_plus, partial(quote, safe=""), _raw)
+CHARSETS = ("latin-1", "cp1252")
+
+
+def read_form(text: str) -> Parameters:
+    return tuple(_read_segment(segment) for segment in text.split("&")) if text else ()
+
+
+def _read_segment(segment: str) -> Parameter:
+    name, equals, value = segment.partition("=")
+    return Parameter(unquote_plus(name), unquote_plus(value) if equals else None, segment)
+
+
+def read_json(text: str) -> Parameters:
+    """An object's members in order, numbers as they stand; ``ValueError`` for anything else."""
+    members = json.loads(text, parse_int=Number, parse_float=Number, object_pairs_hook=_Object)
+    if not isinstance(members, _Object):
+        raise ValueError("not an object")
+    return tuple(Parameter(name, value) for name, value in members)
+
+
+class _Object(list[tuple[str, Any]]):
+    """The members of a JSON object."""
+
+
+def form_forms(text: str, sent: Parameters) -> Iterator[Option[Form]]:
+    """As it was sent, with what is new encoded in a common way; then otherwise encoded; then as JSON."""
+    unencoded = _form(_raw)(sent)
+    raw = text.encode()
+    for encode in COMMON:
+        yield Option(partial(_as_sent, encode))
+    yield Option(_form(_raw), ("data-not-encoded",))
+    for encode in ENCODERS:
+        form = _form(encode)
+        written = form(sent)
+        if raw == unencoded:
+            code = "data-encoded"
+        elif written.replace(b"+", b"%20") == raw.replace(b"+", b"%20"):
+            code = "data-space"
+        else:
+            code = "data-percent-encoding"
+        yield Option(form, (code,))
+    for encode in (quote_plus, partial(quote, safe=""), quote):
+        yield Option(lambda parameters, encode=encode: encode(_as_sent(quote_plus, parameters)).encode(), _TWICE)
+        yield Option(_form(lambda value, encode=encode: encode(encode(value))), _TWICE)
+    yield Option(lambda parameters: quote(_as_sent(quote_plus, parameters), safe="=&").encode(), _TWICE)
+    for charset in CHARSETS:
+        for encode in (quote_plus, partial(quote, safe="")):
+            yield Option(_form(partial(encode, encoding=charset)), ("data-charset",))
+        yield Option(lambda parameters, charset=charset: _form(_raw)(parameters).decode().encode(charset), ("data-charset",))
+    for types, style in product((_texts, _numbers, _typed), STYLES):
+        yield Option(
+            lambda parameters, types=types, style=style: style(types(parameters)), ("data-json-signed-form-sent",)
+        )
+
+
+_TWICE = ("data-encoded-twice",)
+
+
+def json_forms(text: str, sent: Parameters) -> Iterator[Option[Form]]:
+    """As it was sent, in the style that wrote it; in other styles; then as a form."""
+    raw = text.strip()
+    own = next((style for style in STYLES if style(sent).decode() == raw), None)
+    for style in STYLES:
+        if own is None:
+            yield Option(style, _difference(raw, style(sent).decode()))
+        elif style is own:
+            yield Option(style)
+        else:
+            spaced = style.layout != own.layout
+            escaped = style.escapes != own.escapes
+            yield Option(style, ("data-json-whitespace",) * spaced + ("data-json-escapes",) * escaped)
+    for charset in CHARSETS:
+        yield Option(lambda parameters, charset=charset: (own or STYLES[0])(parameters).decode().encode(charset), ("data-charset",))
+    for spell, encode in product((_python, _javascript), COMMON):
+        yield Option(
+            lambda parameters, spell=spell, encode=encode: _form(encode)(spell(parameters)),
+            ("data-form-signed-json-sent",),
+        )
+
+
+def _difference(raw: str, written: str) -> tuple[str, ...]:
+    spaced = _minified(raw) == _minified(written)
+    return ("data-json-whitespace",) if spaced else ("data-json-whitespace", "data-json-escapes")
+
+
+def _minified(text: str) -> str:
+    return re.sub(r'("(?:[^"\\]|\\.)*")|\s+', lambda match: match[1] or "", text)
+
+
+def _as_sent(encode: Encode, parameters: Parameters) -> bytes:
+    return "&".join(p.raw if p.raw is not None else _segment(encode, p) for p in parameters).encode()
+
+
+def _form(encode: Encode) -> Form:
+    return lambda parameters: "&".join(_segment(encode, parameter) for parameter in parameters).encode()
+
+
+def _segment(encode: Encode, parameter: Parameter) -> str:
+    name = encode(parameter.name)
+    return name if parameter.value is None else f"{name}={encode(str(parameter.value))}"
+
+
+class Style(msgspec.Struct, frozen=True):
+    """One way to write JSON: where white space stands, and what is escaped."""
+
+    layout: tuple[str, str, int | str | None]
+    """Separators of members and of name and value, indentation."""
+    escapes: str
+
+    def __call__(self, parameters: Parameters) -> bytes:
+        return self._object([(p.name, p.value) for p in parameters], 0).encode()
+
+    def _value(self, value: Any, depth: int) -> str:
+        if isinstance(value, _Object):
+            return self._object(value, depth)
+        if isinstance(value, list):
+            return self._block("[]", [self._value(item, depth + 1) for item in value], depth)
+        if isinstance(value, Number):
+            return str(value)
+        if isinstance(value, str):
+            return self._string(value)
+        return json.dumps(value)
+
+    def _object(self, members: list[tuple[str, Any]], depth: int) -> str:
+        colon = self.layout[1]
+        return self._block(
+            "{}", [f"{self._string(name)}{colon}{self._value(value, depth + 1)}" for name, value in members], depth
+        )
+
+    def _block(self, brackets: str, items: list[str], depth: int) -> str:
+        comma, _, indent = self.layout
+        if not items:
+            return brackets
+        if indent is None:
+            return brackets[0] + comma.join(items) + brackets[1]
+        if indent == "inner":
+            return f"{brackets[0]} {comma.join(items)} {brackets[1]}"
+        unit = " " * indent if isinstance(indent, int) else indent
+        inner = f"\n{unit * (depth + 1)}"
+        return f"{brackets[0]}{inner}{f',{inner}'.join(items)}\n{unit * depth}{brackets[1]}"
+
+    def _string(self, text: str) -> str:
+        written = json.dumps(text, ensure_ascii="ascii" in self.escapes)
+        if "upper" in self.escapes:
+            written = re.sub(r"(?<!\\)((?:\\\\)*\\u)([0-9a-f]{4})", lambda m: m[1] + m[2].upper(), written)
+        if "slash" in self.escapes:
+            written = written.replace("/", "\\/")
+        if "html" in self.escapes:
+            written = written.replace("<", r"\u003c").replace(">", r"\u003e").replace("&", r"\u0026")
+        return written
+
+
+LAYOUTS: tuple[tuple[str, str, int | str | None], ...] = (
+    (",", ":", None),
+    (", ", ": ", None),
+    (",", ": ", None),
+    (", ", ":", None),
+    (", ", ": ", "inner"),
+    (",", ": ", 2),
+    (",", ": ", 4),
+    (",", ": ", "\t"),
+    (",", ": ", 3),
+)
+ESCAPES = ("ascii", "", "ascii slash", "slash", "ascii upper", "html", "ascii slash upper")
+"""Python's default; JavaScript's; PHP's and that with JSON_UNESCAPED_UNICODE; .NET's; Go's."""
+STYLES = tuple(Style(layout, escapes) for layout in LAYOUTS for escapes in ESCAPES)
+
+
+def _texts(parameters: Parameters) -> Parameters:
+    return parameters
+
+
+def _numbers(parameters: Parameters) -> Parameters:
+    """The nonce as a number."""
+    return tuple(
+        Parameter(p.name, Number(p.value)) if p.name == "nonce" and str(p.value).isdecimal() else p for p in parameters
+    )
+
+
+_LITERALS = {"true": True, "True": True, "false": False, "False": False, "null": None, "None": None}
+
+
+def _typed(parameters: Parameters) -> Parameters:
+    """Every number as a number, true, false and null as such."""
+    return tuple(
+        Parameter(p.name, _LITERALS[p.value])
+        if p.value in _LITERALS
+        else Parameter(p.name, Number(p.value))
+        if re.fullmatch(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", str(p.value))
+        else p
+        for p in parameters
+    )
+
+
+def _python(parameters: Parameters) -> Parameters:
+    return tuple(Parameter(p.name, _plain(p.value)) for p in parameters)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return repr([str(item) if isinstance(item, Number) else item for item in value])
+    return str(value)
+
+
+def _javascript(parameters: Parameters) -> Parameters:
+    return tuple(
+        Parameter(p.name, ",".join(map(str, p.value)) if isinstance(p.value, list) else json.dumps(p.value).strip('"'))
+        for p in parameters
+    )

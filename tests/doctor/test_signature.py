@@ -1,0 +1,302 @@
+"""The signature doctor against a signer that shares nothing with it: every mistake named, nothing else blamed."""
+
+import json
+import logging
+import random
+from base64 import b64decode, b64encode
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mockserver.doctor.mistakes import MISTAKES, Step
+from tests.doctor.asgi import InProcess
+from tests.doctor.cases import STRANGER, cases, keys, mistaken, mistaken_twice
+from tests.doctor.signer import Case, right
+
+LOWER_CASE = ("futures", "path-lower-case")
+"""Cannot be made: Futures' one private path is in lower case."""
+CODES = [(world, code) for code, known in MISTAKES.items() for world in known.worlds if (world, code) != LOWER_CASE]
+WORLDS = pytest.mark.parametrize("world", ["spot", "futures"])
+REFUSAL = {
+    "spot": {"error": ["EAPI:Invalid signature"]},
+    "futures": {"result": "error", "error": "authenticationError"},
+}
+FIRST_DIFFERENCE = {
+    Step.SECRET: {"secret"},
+    Step.NONCE: {"nonce", "SHA-256 input"},
+    Step.PATH: {"path"},
+    Step.DATA: {"data"},
+    Step.DIGEST: {"SHA-256 input", "SHA-256", "HMAC-SHA512 message"},
+    Step.HMAC: {"SHA-256", "HMAC-SHA512", "HMAC-SHA512 message"},
+    Step.OUTPUT: {"API-Sign encoding", "Authent encoding"},
+}
+"""The first part that differs in the comparison, by the step of the mistake."""
+PAIRS = [
+    ("spot", "secret-not-decoded", "nonce-not-prepended"),
+    ("futures", "secret-hex", "nonce-not-signed"),
+    ("spot", "secret-not-decoded", "path-without-0"),
+    ("spot", "secret-not-decoded", "path-with-url"),
+    ("futures", "secret-not-decoded", "path-with-derivatives"),
+    ("spot", "secret-not-decoded", "path-last-part-only"),
+    ("spot", "secret-not-decoded", "data-empty"),
+    ("spot", "secret-not-decoded", "data-json-whitespace"),
+    ("futures", "secret-not-decoded", "data-missing"),
+    ("spot", "secret-not-decoded", "sha256-hexdigest"),
+    ("futures", "secret-as-characters", "sha256-hexdigest"),
+    ("spot", "secret-not-decoded", "hmac-sha256"),
+    ("futures", "secret-not-decoded", "hmac-sha256"),
+    ("spot", "secret-not-decoded", "output-hex"),
+    ("futures", "secret-not-decoded", "output-hex"),
+    ("spot", "nonce-not-prepended", "path-without-0"),
+    ("spot", "nonce-not-prepended", "path-with-host"),
+    ("futures", "nonce-not-signed", "path-with-derivatives"),
+    ("spot", "nonce-not-prepended", "data-key-order"),
+    ("futures", "nonce-not-signed", "data-question-mark"),
+    ("spot", "nonce-not-prepended", "sha256-hexdigest"),
+    ("futures", "nonce-not-signed", "sha256-hexdigest"),
+    ("spot", "nonce-not-prepended", "hmac-sha256"),
+    ("futures", "nonce-unit", "hmac-sha256"),
+    ("spot", "nonce-unit", "output-hex"),
+    ("futures", "nonce-not-signed", "output-hex"),
+    ("spot", "path-without-0", "data-empty"),
+    ("spot", "path-without-0", "data-key-order"),
+    ("spot", "path-without-0", "data-json-signed-form-sent"),
+    ("futures", "path-with-derivatives", "data-missing"),
+    ("futures", "path-with-query", "data-missing"),
+    ("spot", "path-without-0", "sha256-hexdigest"),
+    ("spot", "path-missing", "sha256-base64"),
+    ("futures", "path-with-derivatives", "sha256-hexdigest"),
+    ("spot", "path-without-0", "hmac-sha256"),
+    ("futures", "path-with-derivatives", "hmac-missing"),
+    ("spot", "path-without-0", "output-hex"),
+    ("futures", "path-with-url", "output-hex"),
+    ("spot", "data-space", "sha256-hexdigest"),
+    ("futures", "data-missing", "sha256-hexdigest"),
+    ("spot", "data-empty", "hmac-sha256"),
+    ("futures", "data-not-encoded", "hmac-sha256"),
+    ("spot", "data-json-whitespace", "output-hex"),
+    ("futures", "data-missing", "output-hex"),
+    ("spot", "sha256-hexdigest", "hmac-sha256"),
+    ("futures", "sha256-as-characters", "hmac-sha256"),
+    ("spot", "sha256-hexdigest", "output-hex"),
+    ("futures", "scheme-of-spot", "output-hex"),
+    ("spot", "hmac-sha256", "output-hex"),
+    ("futures", "hmac-missing", "output-base64-of-hex"),
+]
+
+
+class Heard(logging.Handler):
+    """What is logged."""
+
+    def __init__(self):
+        super().__init__()
+        self.text = ""
+
+    def emit(self, record):
+        self.text += record.getMessage()
+
+
+class Clinic:
+    """A fake that requests are sent to, each by an account that lives no longer."""
+
+    def __init__(self, server, heard):
+        self.server = server
+        self.heard = heard
+
+    def send(self, case, *signatures, before=None):
+        """The answers to ``case`` under each signature, after a right request ``before``, with entries and log."""
+        other = "futures" if case.world == "spot" else "spot"
+        own = [case.keys, case.others[0]]
+        document = {"keys": {case.world: [_key(keys) for keys in own], other: _key(case.foreign)}}
+        tenant = self.server.fake.create(document)
+        try:
+            if before is not None:
+                assert "mock-diagnosis" not in self.server.ask(*before.sent(right(before).signature)).headers
+            self.heard.text = ""
+            answers = [self.server.ask(*case.sent(signature)) for signature in signatures]
+            entries = [self.server.fake.journal.entry(int(a.headers["mock-request-id"])).describe() for a in answers]
+        finally:
+            self.server.fake.delete(tenant.name)
+        return [(answer, entry, self.heard.text) for answer, entry in zip(answers, entries, strict=True)]
+
+    def diagnose(self, case, signature, before=None):
+        """Codes, entry and log of a request whose signature Kraken refuses."""
+        ((answer, entry, log),) = self.send(case, signature, before=before)
+        assert answer.status == 200
+        assert answer.json.items() >= REFUSAL[case.world].items()
+        codes = answer.headers["mock-diagnosis"].split(", ")
+        assert entry["diagnosis"]["codes"] == codes
+        assert entry["diagnosis"]["code"] == codes[0]
+        return codes, entry, log
+
+
+def _key(keys):
+    return {"api_key": keys.key, "api_secret": keys.secret}
+
+
+@pytest.fixture(scope="module")
+def clinic():
+    logger, heard = logging.getLogger("mockserver"), Heard()
+    level = logger.level
+    logger.addHandler(heard)
+    logger.setLevel(logging.INFO)
+    with InProcess() as server:
+        server.fake.create({"keys": {world: _key(keys) for world, keys in STRANGER.items()}})
+        yield Clinic(server, heard)
+    logger.removeHandler(heard)
+    logger.setLevel(level)
+
+
+def earlier(case):
+    """A right request of the same key with the nonce ``case.earlier``."""
+    return Case(
+        world=case.world, keys=case.keys, path=case.path, nonce=case.earlier, parameters=(("nonce", case.earlier),)
+    )
+
+
+def assert_secrets_kept(case, signature, entry, log):
+    shown = json.dumps(entry, ensure_ascii=False) + log
+    secret = b64decode(case.keys.secret)
+    escaped = "".join(chr(byte) if 32 <= byte < 127 else f"\\x{byte:02x}" for byte in secret)
+    assert case.keys.secret[:20] not in shown
+    assert escaped[:20] not in shown.replace("\\\\", "\\")
+    assert secret.hex()[:20] not in shown.lower()
+    for one in (right(case).signature, signature):
+        assert len(one) < 20 or one[:20] not in shown
+    otp = dict(case.parameters).get("otp")
+    assert otp is None or otp[:12] not in shown
+
+
+@pytest.mark.parametrize(("world", "code"), CODES, ids="-".join)
+def test_every_mistake_is_named(clinic, world, code):
+    @settings(max_examples=25, derandomize=True, deadline=None)
+    @given(mistaken(world, code))
+    def named(drawn):
+        case, signature = drawn
+        before = earlier(case) if code == "nonce-of-another-request" else None
+        codes, entry, log = clinic.diagnose(case, signature, before)
+        assert codes == [f"signature/{code}"]
+        diagnosis = entry["diagnosis"]
+        assert MISTAKES[code].sentence in diagnosis["sentence"]
+        assert f"signature/{code}" in log
+        different = [part["name"] for part in diagnosis["comparison"] if part["signed"] != part["expected"]]
+        assert different[0] in FIRST_DIFFERENCE[MISTAKES[code].step]
+        assert_secrets_kept(case, signature, entry, log)
+
+    named()
+
+
+@pytest.mark.parametrize(("world", "first", "second"), PAIRS, ids="-".join)
+def test_two_mistakes_are_both_named(clinic, world, first, second):
+    @settings(max_examples=10, derandomize=True, deadline=None)
+    @given(mistaken_twice(world, first, second))
+    def named(drawn):
+        case, signature = drawn
+        codes, entry, log = clinic.diagnose(case, signature)
+        assert set(codes) == {f"signature/{first}", f"signature/{second}"}
+        assert_secrets_kept(case, signature, entry, log)
+
+    named()
+
+
+def test_pairs_cover_every_pair_of_steps_twice():
+    pairs = [frozenset((MISTAKES[first].step, MISTAKES[second].step)) for _, first, second in PAIRS]
+    steps = list(Step)
+    for one in steps:
+        for other in steps[steps.index(one) + 1 :]:
+            assert pairs.count(frozenset((one, other))) >= 2, (one, other)
+
+
+@WORLDS
+def test_what_is_signed_right_is_not_diagnosed(clinic, world):
+    @settings(max_examples=200, derandomize=True, deadline=None)
+    @given(cases(world))
+    def accepted(case):
+        ((answer, entry, _),) = clinic.send(case, right(case).signature)
+        assert "Invalid" not in answer.body.decode() or "EGeneral:Invalid arguments" in answer.body.decode()
+        assert b"authenticationError" not in answer.body
+        diagnosis = answer.headers.get("mock-diagnosis", "argument/")
+        assert diagnosis.startswith("argument/")
+
+    accepted()
+
+
+def garbage(case):
+    """Signatures that no mistake in signing ``case`` explains."""
+    made = st.integers(0, 2**64).map(random.Random)
+
+    def of_another(source):
+        other = Case(
+            world=case.world,
+            keys=case.keys,
+            path=case.path,
+            nonce=str(source.randrange(10**9, 10**10)),
+            parameters=(("nonce", source.randrange(10**9, 10**10)), ("memo", source.randbytes(9).hex())),
+        )
+        return right(other).signature
+
+    def under_another(source):
+        return right(Case(case.world, keys(source), case.path, case.nonce, case.parameters, case.style)).signature
+
+    return st.one_of(
+        made.map(lambda source: b64encode(source.randbytes(64)).decode()),
+        made.map(lambda source: b64encode(source.randbytes(source.randrange(1, 100))).decode()),
+        made.map(lambda source: source.randbytes(64).hex()),
+        made.map(of_another),
+        made.map(under_another),
+        st.text(st.characters(min_codepoint=33, max_codepoint=255, exclude_categories=["Cc"]), min_size=1),
+    )
+
+
+@WORLDS
+def test_garbage_is_not_blamed_on_a_mistake(clinic, world):
+    @settings(max_examples=200, derandomize=True, deadline=None)
+    @given(st.data())
+    def not_blamed(data):
+        case = data.draw(cases(world))
+        signature = data.draw(garbage(case))
+        codes, entry, log = clinic.diagnose(case, signature)
+        assert codes == ["signature/mismatch"]
+        ruled_out = set(entry["diagnosis"]["ruled_out"])
+        assert ruled_out <= {f"signature/{code}" for code, known in MISTAKES.items() if world in known.worlds}
+        assert {f"signature/{code}" for code in ("secret-not-decoded", "sha256-hexdigest", "output-hex")} <= ruled_out
+        assert_secrets_kept(case, signature, entry, log)
+
+    not_blamed()
+
+
+@WORLDS
+@pytest.mark.parametrize(
+    "signature", ["", " ", "=", "\xe9\xff", "\x00", "a" * 100_000, "=" * 5_000, "%" * 999, '"', "0" * 128, "0" * 64]
+)
+@pytest.mark.parametrize("size", [0, 60_000])
+def test_odd_signatures(clinic, world, signature, size):
+    source = random.Random(0)
+    case = Case(
+        world=world,
+        keys=keys(source),
+        path="/0/private/BalanceEx" if world == "spot" else "/derivatives/api/v3/accounts",
+        nonce="1700000000123",
+        parameters=(("nonce", 1700000000123), ("note", "&% é" * (size // 15))),
+        others=(keys(source),),
+        foreign=keys(source),
+    )
+    first, second = clinic.send(case, signature, signature)
+    assert first[0].headers["mock-diagnosis"].startswith("signature/")
+    assert first[0].headers["mock-diagnosis"] == second[0].headers["mock-diagnosis"]
+    assert first[0].json.items() >= REFUSAL[world].items()
+
+
+@WORLDS
+def test_the_same_request_has_the_same_diagnosis(clinic, world):
+    codes = [code for one, code in CODES if one == world and code != "nonce-of-another-request"]
+
+    @settings(max_examples=100, derandomize=True, deadline=None)
+    @given(st.sampled_from(codes).flatmap(lambda code: mistaken(world, code)))
+    def same(drawn):
+        case, signature = drawn
+        first, second = clinic.send(case, signature, signature)
+        assert first[0].headers["mock-diagnosis"] == second[0].headers["mock-diagnosis"]
+
+    same()
