@@ -4,7 +4,7 @@ CLIENT ?=
 BIN := .venv/bin
 NODE := tests/clients/node
 
-.PHONY: help serve test check format bench wheel clean node
+.PHONY: help serve test check format bench wheel clean node browser
 
 help:
 	@echo "make serve [ARGS='--port 0 --json']  start the fake Kraken"
@@ -17,7 +17,7 @@ help:
 serve: .venv/serve
 	@$(BIN)/kraken-mock serve $(ARGS)
 
-test: .venv/test node
+test: .venv/test node browser
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: .venv/test
@@ -61,3 +61,9 @@ $(NODE)/node_modules/.installed: $(NODE)/package-lock.json
 		&& apt-get update -qq && apt-get install -y -qq --no-install-recommends nodejs npm; } >&2 || true
 	@if command -v npm > /dev/null; then npm ci --prefix $(NODE) --no-audit --no-fund --silent >&2 && touch $@; \
 		else echo "npm is missing: install Node.js 20 or newer to run the npm client tests" >&2; fi
+
+# Chromium opens the dashboard; where it is missing it is installed on Debian as root, else those tests skip.
+browser:
+	@command -v chromium > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null \
+		&& apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } >&2 || true
+	@command -v chromium > /dev/null || echo "chromium is missing: install it to run the tests of the dashboard" >&2

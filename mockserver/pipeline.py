@@ -21,7 +21,7 @@ from mockserver.exchange.money import exact
 from mockserver.exchange.state import State
 from mockserver.fake import Fake
 from mockserver.faults import Fault
-from mockserver.journal import Entry
+from mockserver.journal import Entry, without_keys
 from mockserver.spec.operation import Operation
 from mockserver.store.tenant import Tenant
 from mockserver.wire import Request, Response, json_response, receive_request, send_response
@@ -268,7 +268,7 @@ class Path:
             world=self._dialect.world,
             operation=visit.operation,
             key=visit.key,
-            keys=lambda: [key for tenant in fake.store for key in tenant.account.keys],
+            every_key=lambda: [key for tenant in fake.store for key in tenant.account.keys],
             operations=self._everywhere,
             entries=lambda: list(fake.journal.entries(account=visit.account)) if visit.account else [],
             nonce=self._dialect.nonce,

@@ -29,6 +29,8 @@ def test_it_holds_the_documents_the_fixtures_and_the_contract_tests(wheel):
         "mockserver/openapi/spot-rest.yaml",
         "mockserver/openapi/overlays/futures-rest.observed.yaml",
         "mockserver/fixtures/accounts/default.yaml",
+        "mockserver/control/page/index.html",
+        "mockserver/control/page/app.js",
         "contract_tests/oracles/spot.py",
     ):
         assert name in names

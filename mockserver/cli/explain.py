@@ -137,10 +137,12 @@ def _damage(secret: str, api_key: str) -> str | None:
         return f"has white space in it, perhaps where + was; give it as Kraken shows it, {also}"
     if "-" in secret or "_" in secret:
         return f"is url-safe base64; write + for - and / for _ as Kraken shows it, {also}"
+    shown = "give it as Kraken shows it, 88 characters that end in =="
     try:
-        return None if len(decode_secret(secret)) >= 6 else "is too short; give it whole"
+        decode_secret(secret)
     except ValueError:
-        return "is not base64; give it as Kraken shows it, 88 characters that end in =="
+        return f"is not base64; {shown}"
+    return None if 8 <= len(secret.rstrip("=")) <= 256 else f"is not as long as a secret; {shown}"
 
 
 def _in_headers(request: Request) -> list[str]:

@@ -43,7 +43,7 @@ def unknown_asset(refusal: Refusal, evidence: Evidence) -> Diagnosis | None:
         remedy=Remedy(
             sentence=f"Did you mean {' or '.join(near)}?"
             if near
-            else f"Name an asset of this server, such as ZUSD or XXBT, or add {quoted(refusal.value)} to the account's assets."
+            else f"Name an asset such as ZUSD or XXBT, or add {quoted(refusal.value)} to the account's assets."
         ),
         facts={"parameter": refusal.subject},
     )

@@ -7,7 +7,9 @@ from mockserver.doctor.evidence import Evidence
 from mockserver.encodings import is_json
 from mockserver.errors import Refusal, quoted
 
-_AS_FORM = Remedy(sentence="Send them in the body, as application/x-www-form-urlencoded or application/json, and sign that.")
+_AS_FORM = Remedy(
+    sentence="Send all parameters in the body, as application/x-www-form-urlencoded or application/json, and sign that."
+)
 
 
 def empty(refusal: Refusal, evidence: Evidence) -> Diagnosis | None:

@@ -19,7 +19,7 @@ class Evidence(msgspec.Struct, kw_only=True, eq=False):
     operation: Operation | None
     key: ApiKey | None
     """The key that the request names."""
-    keys: Callable[[], Iterable[ApiKey]]
+    every_key: Callable[[], Iterable[ApiKey]]
     """Every key of the server, of both worlds."""
     operations: Sequence[Operation]
     """Every operation of the server."""

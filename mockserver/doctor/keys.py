@@ -40,7 +40,7 @@ def unknown(refusal: Refusal, evidence: Evidence) -> Diagnosis | None:
             sentence="the API key is empty, as when an environment variable is not set",
             remedy=Remedy(sentence="Print the length of the key that the client was given."),
         )
-    known = list(evidence.keys())
+    known = list(evidence.every_key())
     stripped = unquote(sent).strip(" \t\"'")
     mine = {key.api_key for key in known if isinstance(key, SpotKey) == (evidence.world == "spot")}
     if any(sent == key.api_key for key in known if key.api_key not in mine):

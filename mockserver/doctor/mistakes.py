@@ -91,7 +91,9 @@ MISTAKES = {
     "data-question-mark": Mistake(Step.DATA, "the data was signed with a question mark before it"),
     "data-key-order": Mistake(Step.DATA, "the parameters were signed in another order than they were sent in"),
     "data-space": Mistake(Step.DATA, "a space was signed as + and sent as %20, or the reverse"),
-    "data-not-encoded": Mistake(Step.DATA, "the data was signed before it was URL-encoded; what is sent must be signed"),
+    "data-not-encoded": Mistake(
+        Step.DATA, "the data was signed before it was URL-encoded; what is sent must be signed"
+    ),
     "data-encoded": Mistake(Step.DATA, "the data was signed URL-encoded, but sent without encoding"),
     "data-percent-encoding": Mistake(
         Step.DATA, "the data was signed with other characters percent-encoded, or in other case, than it was sent"

@@ -1,14 +1,20 @@
 """The route doctor: a wrong path or method, with the nearest right one."""
 
 import re
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from mockserver.diagnosis import Diagnosis, Remedy
 from mockserver.doctor.evidence import Evidence
 from mockserver.errors import Refusal
 
-_KINDS = {"/0/public/": "/0/private/", "/0/private/": "/0/public/"}
-_BEGINNINGS = {"/0": "path/without-0", "/derivatives": "path/without-derivatives", "/derivatives/api/v3": "path/without-derivatives", "/0/private": "path/without-0", "/0/public": "path/without-0"}
+_BEGINNINGS = {
+    "/0": "path/without-0",
+    "/0/private": "path/without-0",
+    "/0/public": "path/without-0",
+    "/derivatives": "path/without-derivatives",
+    "/derivatives/api/v3": "path/without-derivatives",
+}
 
 
 def wrong_method(refusal: Refusal, evidence: Evidence) -> Diagnosis:
@@ -38,21 +44,19 @@ def unknown_path(refusal: Refusal, evidence: Evidence) -> Diagnosis:
     return Diagnosis(
         codes=(refusal.code,),
         sentence=refusal.sentence,
-        remedy=Remedy(sentence=f"What the fake has: {', '.join(sorted(world))}. A further document can be added with --spec."),
+        remedy=Remedy(sentence=f"The fake has {', '.join(sorted(world))}; --spec adds a further document."),
     )
 
 
-def _mended(path: str, known: dict[str, object]) -> list[tuple[str, str]]:
+def _mended(path: str, known: Iterable[str]) -> Iterator[tuple[str, str]]:
     """What the path may have been meant to be, with the code of what is wrong with it."""
-    mended = [("path/trailing-slash", path.rstrip("/")), ("path/double-slash", re.sub("/{2,}", "/", path))]
-    mended += [("path/wrong-case", right) for right in known if right.lower() == path.lower()]
-    mended += [(code, beginning + path) for beginning, code in _BEGINNINGS.items()]
-    for beginning in ("/0", "/derivatives/api/v3", "/derivatives"):
-        mended.append(("path/beginning-twice", path.removeprefix(beginning)))
-    for kind, other in _KINDS.items():
-        if path.startswith(kind):
-            mended.append(("path/public-for-private" if "public" in kind else "path/private-for-public", other + path[len(kind):]))
-    return mended
+    yield "path/trailing-slash", path.rstrip("/")
+    yield "path/double-slash", re.sub("/{2,}", "/", path)
+    yield from (("path/wrong-case", right) for right in known if right.lower() == path.lower())
+    yield from ((code, beginning + path) for beginning, code in _BEGINNINGS.items())
+    yield from (("path/beginning-twice", path.removeprefix(beginning)) for beginning in _BEGINNINGS)
+    yield "path/public-for-private", path.replace("/0/public/", "/0/private/")
+    yield "path/private-for-public", path.replace("/0/private/", "/0/public/")
 
 
 def _diagnosis(code: str, path: str, right: str, method: str) -> Diagnosis:

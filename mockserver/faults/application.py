@@ -33,7 +33,8 @@ async def apply(
 
     ``answer`` carries the request out: not at all where an error or a status stands in its place, else once, after
     every latency. Latency is real time; ``now`` gives the ``serverTime`` of an error. ``sending`` is told of the answer
-    before it is sent and returns it as it is to be sent. ``schema`` is that of an answer with status 200, and the document that it refers to.
+    before it is sent, and returns what is to be sent. ``schema`` is that of an answer with status 200, and the document
+    that it refers to.
     """
     effect: Effect | None = None
     for fault in faults:

@@ -83,13 +83,10 @@ def _sent(words: list[Word]) -> Iterator[Saved]:
 def _options(words: list[Word]) -> Iterator[tuple[str, str, int]]:
     """Long names of options with their values; what is no option is a ``url``."""
     rest = iter(words)
-    only_urls = False
     for word in rest:
         text, line = _known(word), word.line
-        if only_urls or not text.startswith("-") or text == "-":
+        if not text.startswith("-") or text == "-":
             yield "url", text, line
-        elif text == "--":
-            only_urls = True
         elif text.startswith("--"):
             name = text[2:]
             if "=" in name:

@@ -1,7 +1,11 @@
 """``kraken-mock explain``: the verdict on a saved request, and no secret in it."""
 
 import json
+import os
+import pty
 import re
+import subprocess
+import sys
 
 import pytest
 from click import unstyle
@@ -102,9 +106,21 @@ def test_files_and_commands(tmp_path, monkeypatch):
     headers = " ".join(f"-H '{name}: {value}'" for name, value in request()["headers"].items())
     command = f"curl https://api.kraken.com{BALANCE_EX} {headers} -d '{BODY.decode()}'"
     assert CliRunner().invoke(main, ["explain", "--curl", command]).exit_code == 0
+    result = CliRunner().invoke(main, ["explain", "--curl", f"{command} -d '\udce9'", "--json"])
+    assert json.loads(result.stdout)["request"]["body"].endswith("&\\xe9")
     (tmp_path / "request.sh").write_text(command)
     assert CliRunner().invoke(main, ["explain", "request.sh"]).exit_code == 0
     assert CliRunner().invoke(main, ["explain"], input=command).exit_code == 0
+
+
+def test_a_terminal_is_not_waited_for():
+    terminal, stdin = pty.openpty()
+    command = [sys.executable, "-m", "mockserver", "explain"]
+    result = subprocess.run(command, stdin=stdin, capture_output=True, text=True, timeout=20)
+    os.close(terminal)
+    os.close(stdin)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == "kraken-mock: give a FILE, - for standard input, or --curl 'curl ...'\n"
 
 
 def test_an_unknown_key_needs_its_secret(tmp_path):
@@ -118,6 +134,7 @@ def test_an_unknown_key_needs_its_secret(tmp_path):
     file.write_text(json.dumps({"keys": {"spot": {"api_key": MINE, "api_secret": MY_SECRET}}}))
     assert code(mine, "--account", str(file)) is None
     assert code(request(f'"{MINE}"', MY_SECRET), "--secret", MY_SECRET) == "key/damaged"
+    assert code(request(MINE.replace("+", " "), MY_SECRET), "--secret", MY_SECRET) == "key/damaged"
     assert code(request("é" * 200, MY_SECRET), "--secret", MY_SECRET) == "key/unknown"
 
 
@@ -155,7 +172,8 @@ def test_futures(monkeypatch):
         (MY_SECRET.replace("+", "-"), "is url-safe base64"),
         (MY_SECRET[:-3], "is not base64"),
         ("é!", "is not base64"),
-        ("QUJD", "is too short"),
+        ("QUJDREU=", "is not as long as a secret"),
+        ("QUJD" * 65, "is not as long as a secret"),
     ],
 )
 @pytest.mark.parametrize("source", ["--secret", "KRAKEN_API_SECRET"])
@@ -221,6 +239,13 @@ def test_the_caret_stands_under_the_first_difference():
         assert signed_line[:caret_at].replace("signed  ", "expected") == expected_line[:caret_at]
         assert signed_line[caret_at : caret_at + 1] != expected_line[caret_at : caret_at + 1]
         assert max(len(signed_line), len(expected_line)) < 120
+
+
+def test_long_texts_are_cut():
+    signed_line, expected_line, _ = explained([("p" * 300 + "x" * 300, "p" * 300)])[-3:]
+    assert signed_line == f"    signed    ...{'p' * 40}{'x' * 56}..."
+    assert expected_line == f"    expected  ...{'p' * 40}"
+    assert explained(sentence="s" * 301)[-1] == f"            {'s' * 300}..."
 
 
 def test_what_is_not_known_or_not_different():

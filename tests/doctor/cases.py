@@ -29,7 +29,7 @@ def keys(random: Random) -> Keys:
     return Keys(b64encode(random.randbytes(42)).decode(), b64encode(random.randbytes(64)).decode())
 
 
-STRANGER = {"spot": keys(Random(1)), "futures": keys(Random(2))}
+STRANGER = {world: keys(Random(world)) for world in ("spot", "futures")}
 """Of another account."""
 UNITS = (0, 3, 6, 8, 9)
 """Nonces in s, ms, us, 10 ns and ns."""
@@ -78,6 +78,7 @@ FORM_ONLY = {
 PLAIN = {
     *("data-encoded", "data-body-for-query", "data-json-signed-form-sent", "data-form-signed-json-sent"),
     *("data-json-types", "data-parameter-none", "data-parameter-boolean", "data-parameter-list"),
+    "data-parameter-added",
 }
 """Of these, other parameters are plain words: what is sent does not tell the types of the rest."""
 
@@ -122,12 +123,13 @@ def parameters(draw: st.DrawFn, world: str, nonce: str, style: Style, codes: set
         elif code.startswith("data-") and (world == "futures" or code == "data-key-order"):
             drawn.append((names.pop(), draw(SIMPLE)))
     if world == "spot" and (codes == {"data-otp-added"} or draw(st.sampled_from([False, False, True]))):
-        hard = "" if codes & PLAIN else draw(st.sampled_from(["", " +/é"]))
+        hard = "" if any(code.startswith("data-") for code in codes) else draw(st.sampled_from(["", " +/é"]))
         drawn.append(("otp", draw(st.text("BCDFGHJKLM", min_size=12, max_size=12)) + hard))
     drawn = list(draw(st.permutations(drawn)))
     if world == "spot":
-        behind = len(drawn) - 1 if style.newline and drawn else 0 if style.newline else len(drawn)
-        drawn.insert(draw(st.integers(0, behind)), ("nonce", draw(st.sampled_from([int, str]))(nonce)))
+        drawn.insert(draw(st.integers(0, len(drawn))), ("nonce", draw(st.sampled_from([int, str]))(nonce)))
+    if "data-trailing-newline" in codes:
+        drawn.append((names.pop(), draw(SIMPLE)))
     return tuple(drawn)
 
 

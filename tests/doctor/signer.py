@@ -516,7 +516,7 @@ def _(case: Case) -> Iterator[Changes]:
 
 @mistake("data-encoded")
 def _(case: Case) -> Iterator[Changes]:
-    if not case.style.json and not case.style.rounds:
+    if not case.style.json and case.data == case.signed_as(rounds=0)["data"]:
         for safe in SAFE.values():
             for space in ("+", "%20"):
                 yield case.signed_as(rounds=1, safe=safe, space=space)
@@ -638,12 +638,10 @@ def _(case: Case) -> Iterator[Changes]:
 
 @mistake("data-parameter-list")
 def _(case: Case) -> Iterator[Changes]:
-    for form in LISTS:
-        if not case.style.json:
-            yield case.signed_as(lists=form)
-            yield case.signed_as(lists=form, safe=case.style.safe + "[],")
-        elif form in ("comma", "repr", "JSON", "compact JSON"):
-            yield case.signed_as(lists=form)
+    raw = {"comma": ",", "brackets": "[]", "indexed": "[]"}
+    for form in LISTS if not case.style.json else ("comma", "repr", "JSON", "compact JSON"):
+        yield case.signed_as(lists=form)
+        yield case.signed_as(lists=form, safe=case.style.safe + raw.get(form, ""))
 
 
 @mistake("sha256-hexdigest")

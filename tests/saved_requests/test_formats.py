@@ -74,7 +74,8 @@ def refusal(content, **options):
     [
         RAW,
         RAW.replace(b"\r\n", b"\n"),
-        b"\n" + RAW.replace(b"/0/private", b"https://user:pw@api.kraken.com/0/private").replace(b"?a=b", b"?a=b#part"),
+        b"\n" + RAW.replace(b"Host: api.kraken.com\r\n", b"").replace(b"/0/", b"https://user:pw@api.kraken.com/0/"),
+        RAW.replace(b"?a=b", b"?a=b#part"),
         RAW.replace(b"\r\n\r\n", b"\r\ncontent-length: 13\r\n\r\n") + b"\r\n",
         har(HAR_REQUEST),
         {"request": HAR_REQUEST, "response": {"status": 200}},
@@ -97,7 +98,7 @@ def refusal(content, **options):
 def test_one_request_in_every_format(content):
     (request,) = read(content)
     headers = {name: value for name, value in request.headers.items() if name != "content-length"}
-    assert {"host": "api.kraken.com", **headers} == REQUEST.headers
+    assert headers == REQUEST.headers
     assert (request.method, request.path, request.query) == ("POST", REQUEST.path, REQUEST.query)
     assert request.body == REQUEST.body
 

@@ -11,14 +11,20 @@ import { Rate } from './rate.js'
 import { RequestView } from './request.js'
 import { EMPTY, NOBODY, Store, wanted } from './store.js'
 import { listen } from './stream.js'
+import { krakensError } from './text.js'
 
 const store = new Store()
 const rate = new Rate()
 const list = new List(find('#list'), (row) => open(row.id))
-const request = new RequestView(find('#request'), { close, open, filter: (fields) => narrow(fields), summary: (id) => store.get(id) })
+const request = new RequestView(find('#request'), {
+  close,
+  open,
+  filter: (fields) => narrow(fields),
+  summary: (id) => store.get(id),
+})
 const accounts = new Accounts(find('#account-list'), find('#account-view'), (name, figures) => go({ name, figures }))
 const faults = new FaultsView(find('#faults'), {
-  seen: () => seen.operation.keys(),
+  seen: () => seen.operation,
   filter: (fields) => go({ view: 'requests', filter: { ...EMPTY, ...fields }, open: null }),
 })
 
@@ -77,8 +83,10 @@ function arrive() {
 // The list.
 
 const LABELS = { account: 'Any account', operation: 'Any operation', status: 'Any status' }
-const seen = Object.fromEntries(Object.keys(LABELS).map((name) => [name, new Map()]))
-const codes = new Map()
+const seen = Object.fromEntries(Object.keys(LABELS).map((name) => [name, new Set()]))
+const codes = new Set()
+const stale = new Set()
+const MOST_OFFERED = 300 // of what a field can be set to, the latest
 
 function refilter() {
   matches = wanted(state.view === 'violations' ? { ...state.filter, only: 'violations' } : state.filter)
@@ -100,7 +108,8 @@ function took(batch) {
   rows.forEach(note)
   const added = rows.filter(matches)
   if (paused) waiting += added.length
-  else if (added.length && shown.length && added[0].id < shown.at(-1).id) list.replace((shown = store.rows.filter(matches)))
+  else if (added.length && shown.length && added[0].id < shown.at(-1).id)
+    list.replace((shown = store.rows.filter(matches)))
   else {
     const oldest = store.rows[0].id
     if (shown.length && shown[0].id < oldest) shown = shown.filter((row) => row.id >= oldest)
@@ -115,27 +124,42 @@ function note(row) {
   for (const [name, values] of Object.entries(seen)) {
     const value = String(row[name] ?? NOBODY)
     if (values.has(value)) continue
-    values.set(value, true)
-    offer(name)
+    values.add(value)
+    stale.add(name)
+    offerStale()
   }
   if (row.code && !codes.has(row.code)) {
-    codes.set(row.code, true)
-    find('#known-codes').replaceChildren(...[...codes.keys()].sort().map((value) => make('option', { value })))
+    codes.add(row.code)
+    find('#known-codes').replaceChildren(...[...codes].sort().map((value) => make('option', { value })))
   }
 }
 
 function offer(name) {
-  const values = [...seen[name].keys()].sort()
+  const values = [...seen[name]].slice(-MOST_OFFERED).sort()
   const chosen = state.filter[name]
   if (chosen && !values.includes(chosen)) values.unshift(chosen)
   const select = find(`#${name}`)
-  select.replaceChildren(make('option', { value: '' }, LABELS[name]), ...values.map((value) => make('option', { value }, value)))
+  select.replaceChildren(
+    make('option', { value: '' }, LABELS[name]),
+    ...values.map((value) => make('option', { value }, value)),
+  )
   select.value = chosen
 }
 
+/** New values are offered at once, but not in a list that is being chosen from. */
+const offerStale = framed(() => {
+  for (const name of stale) {
+    if (document.activeElement === find(`#${name}`)) continue
+    stale.delete(name)
+    offer(name)
+  }
+})
+
 const drawAround = framed(() => {
   const filtered = JSON.stringify(state.filter) !== JSON.stringify(EMPTY) || state.view === 'violations'
-  find('#count').textContent = filtered ? `${shown.length.toLocaleString('en')} of ${store.rows.length.toLocaleString('en')}` : store.rows.length.toLocaleString('en')
+  find('#count').textContent = filtered
+    ? `${shown.length.toLocaleString('en')} of ${store.rows.length.toLocaleString('en')}`
+    : store.rows.length.toLocaleString('en')
   find('#pause').textContent = paused ? (waiting ? `Resume · ${waiting.toLocaleString('en')} new` : 'Resume') : 'Pause'
   const violations = store.rows.reduce((sum, row) => sum + row.violation, 0)
   badge('#violation-count', violations)
@@ -168,9 +192,18 @@ function drawGroups() {
 async function backfill() {
   if (backfilled.has(server)) return
   backfilled.add(server)
-  const entries = await call('GET', 'violations?limit=1000').then((answer) => answer.entries, () => [])
+  const entries = await call('GET', 'violations?limit=1000').then(
+    (answer) => answer.entries,
+    () => [],
+  )
   const older = entries.map(({ request: { method, path }, response, diagnosis, ...entry }) => ({
-    ...entry, method, path, status: response?.status ?? null, error: null, code: diagnosis?.code ?? null, sentence: diagnosis?.sentence ?? null,
+    ...entry,
+    method,
+    path,
+    status: response?.status ?? null,
+    error: response && krakensError(response.body),
+    code: diagnosis?.code ?? null,
+    sentence: diagnosis?.sentence ?? null,
   }))
   const was = fresh
   fresh = true
@@ -184,15 +217,24 @@ function drawEmpty(filtered) {
   if (place.dataset.about === about) return
   place.dataset.about = about
   if (filtered) {
-    place.replaceChildren(make('p', {}, 'No request fits the filter.'),
-      make('button', { type: 'button', onclick: () => narrow(EMPTY) }, 'Show all'))
+    place.replaceChildren(
+      make('p', {}, 'No request fits the filter.'),
+      make('button', { type: 'button', onclick: () => narrow(EMPTY) }, 'Show all'),
+    )
     return
   }
   const command = `curl ${location.origin}/0/public/SystemStatus`
   place.replaceChildren(
     make('h2', {}, 'Waiting for the first request'),
-    make('p', {}, 'Point your client at ', make('code', {}, location.origin), ' and every request appears here as it is answered.'),
-    make('p', { class: 'try' }, make('code', {}, command), copier(command)))
+    make(
+      'p',
+      {},
+      'Point your client at ',
+      make('code', {}, location.origin),
+      ' and every request appears here as it is answered.',
+    ),
+    make('p', { class: 'try' }, make('code', {}, command), copier(command)),
+  )
 }
 
 function open(id) {
@@ -242,7 +284,10 @@ function narrow(change) {
   go({ filter: { ...state.filter, ...change } }, { replace: true })
 }
 
-for (const field of fields) field.addEventListener('input', () => narrow({ [field.id]: field.value }))
+for (const field of fields) {
+  field.addEventListener('input', () => narrow({ [field.id]: field.value }))
+  field.addEventListener('blur', offerStale)
+}
 find('#only').addEventListener('change', (event) => narrow({ only: event.target.value }))
 find('.filters').addEventListener('submit', (event) => event.preventDefault())
 find('#pause').addEventListener('click', pause)
@@ -255,7 +300,9 @@ let connection = 'connecting'
 function showConnection() {
   const place = find('#connection')
   place.dataset.state = paused && connection === 'live' ? 'paused' : connection
-  place.textContent = { connecting: 'connecting', live: 'live', paused: 'paused', lost: 'reconnecting' }[place.dataset.state]
+  place.textContent = { connecting: 'connecting', live: 'live', paused: 'paused', lost: 'reconnecting' }[
+    place.dataset.state
+  ]
 }
 
 function heard(event, payload) {
@@ -274,7 +321,7 @@ function changed(now) {
   badge('#account-count', now.accounts)
   badge('#fault-count', now.faults)
   accounts.changed()
-  if (state.view === 'faults') faults.show()
+  if (state.view === 'faults') faults.changed()
 }
 
 listen(heard, (became) => {
@@ -324,7 +371,8 @@ document.addEventListener('keydown', (event) => {
     if (!target.matches('[type=radio]') || key.startsWith('Arrow')) return
   }
   if (PRESSES.has(key) && target.closest('button, a, summary')) return
-  if (['PageDown', 'PageUp', 'ArrowDown', 'ArrowUp', 'Home', 'End'].includes(key) && target.closest('#request, .sheet')) return
+  if (['PageDown', 'PageUp', 'ArrowDown', 'ArrowUp', 'Home', 'End'].includes(key) && target.closest('#request, .sheet'))
+    return
   const act = KEYS[key]
   if (!act) return
   event.preventDefault()

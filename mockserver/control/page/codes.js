@@ -21,16 +21,27 @@ export function grouped(rows) {
 export function drawCodes(element, groups, chosen, choose) {
   const most = groups[0]?.count ?? 1
   const focused = element.contains(document.activeElement) ? document.activeElement.dataset.code : null
-  element.replaceChildren(...groups.map(({ code, count, accounts, latest }) => {
-    const bar = make('span', { class: 'bar-of' })
-    bar.style.width = `${Math.max((count / most) * 100, 2)}%`
-    return make('button', {
-      type: 'button', 'data-code': code, 'aria-pressed': String(code === chosen), onclick: () => choose(code === chosen ? '' : code),
-    },
-      make('span', { class: 'amount' }, count.toLocaleString('en')), make('span', { class: 'track' }, bar), make('span', { class: 'code' }, code),
-      make('span', { class: 'sentence' }, latest.sentence ?? ''),
-      make('span', { class: 'quiet' }, `${counted(accounts.size, 'account')} · ${clockTime(latest.at)}`))
-  }))
-  if (!groups.length) element.replaceChildren(make('p', { class: 'quiet pad' }, 'No violation: no request has broken Kraken’s contract.'))
+  element.replaceChildren(
+    ...groups.map(({ code, count, accounts, latest }) => {
+      const bar = make('span', { class: 'bar-of' })
+      bar.style.width = `${Math.max((count / most) * 100, 2)}%`
+      return make(
+        'button',
+        {
+          type: 'button',
+          'data-code': code,
+          'aria-pressed': String(code === chosen),
+          onclick: () => choose(code === chosen ? '' : code),
+        },
+        make('span', { class: 'amount' }, count.toLocaleString('en')),
+        make('span', { class: 'track' }, bar),
+        make('span', { class: 'code' }, code),
+        make('span', { class: 'sentence' }, latest.sentence ?? ''),
+        make('span', { class: 'quiet' }, `${counted(accounts.size, 'account')} · ${clockTime(latest.at)}`),
+      )
+    }),
+  )
+  if (!groups.length)
+    element.replaceChildren(make('p', { class: 'quiet pad' }, 'No violation: no request has broken Kraken’s contract.'))
   if (focused) find(`[data-code="${CSS.escape(focused)}"]`, element)?.focus()
 }

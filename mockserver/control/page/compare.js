@@ -26,7 +26,8 @@ export function align(signed, expected) {
 
 /** Runs that both have, in order, found by their longest common subsequence; what is between them is side by side. */
 function middle(signed, expected) {
-  if (!signed.length || !expected.length || signed.length * expected.length > MOST_CELLS) return beside(signed, expected)
+  if (!signed.length || !expected.length || signed.length * expected.length > MOST_CELLS)
+    return beside(signed, expected)
   const width = expected.length + 1
   const lengths = new Uint16Array((signed.length + 1) * width)
   for (let i = signed.length - 1; i >= 0; i--) {
@@ -83,19 +84,27 @@ export function lines(columns, width) {
 
 const breadth = ([signed, expected]) => Math.max(signed?.length ?? 1, expected?.length ?? 1)
 
-/** One part of what is signed, as an element `width` characters wide. */
+const IN_WORDS = /^(secret|API-Sign|Authent)/
+
+/** One part of what is signed, as an element `width` characters wide; `signed` is null where it is not known. */
 export function comparison({ name, signed, expected }, width) {
-  if (name === 'secret') return words(name, signed, expected)
+  if (IN_WORDS.test(name)) return words(name, signed, expected)
+  if (signed === null) return unknown(name, expected, width)
   const [mine, theirs] = [bytes(signed), bytes(expected)]
   if (signed === expected) {
-    return make('section', { class: 'part same' },
+    return make(
+      'section',
+      { class: 'part same' },
       heading(name, make('span', { class: 'agrees' }, `same, ${theirs.length} bytes`)),
-      make('details', {}, make('summary', {}, 'show'), make('code', { class: 'bytes' }, signed)))
+      make('details', {}, make('summary', {}, 'show'), make('code', { class: 'bytes' }, signed)),
+    )
   }
   const columns = align(mine, theirs)
   const differing = columns.filter(([left, right]) => left !== right).length
   const cut = lines(columns, width)
-  const kept = cut.map((_, index) => cut.slice(Math.max(index - AROUND, 0), index + AROUND + 1).some((line) => !line.same))
+  const kept = cut.map((_, index) =>
+    cut.slice(Math.max(index - AROUND, 0), index + AROUND + 1).some((line) => !line.same),
+  )
   const content = []
   let skipped = 0
   const skip = () => {
@@ -110,25 +119,67 @@ export function comparison({ name, signed, expected }, width) {
     }
   })
   skip()
-  const sizes = mine.length === theirs.length ? `${mine.length} bytes` : `${mine.length} bytes signed, ${theirs.length} expected`
-  return make('section', { class: 'part' },
+  const sizes =
+    mine.length === theirs.length ? `${mine.length} bytes` : `${mine.length} bytes signed, ${theirs.length} expected`
+  return make(
+    'section',
+    { class: 'part' },
     heading(name, make('span', { class: 'differs' }, `${differing} differ`), make('span', { class: 'quiet' }, sizes)),
-    content)
+    content,
+  )
 }
 
 const heading = (name, ...notes) => make('h4', {}, make('span', {}, name), notes)
 
+function unknown(name, expected, width) {
+  const cut = lines(
+    bytes(expected).map((byte) => [byte, byte]),
+    width,
+  )
+  return make(
+    'section',
+    { class: 'part' },
+    heading(
+      name,
+      make('span', { class: 'quiet' }, `${bytes(expected).length} bytes expected; what was signed is not known`),
+    ),
+    cut.map(({ columns, offset }) =>
+      make(
+        'div',
+        { class: 'pair' },
+        make('span', { class: 'side' }, offset === 0 && 'expected'),
+        make('code', { class: 'bytes expected' }, side(columns, 1)),
+      ),
+    ),
+  )
+}
+
 function words(name, signed, expected) {
   const differs = signed !== expected
-  return make('section', { class: differs ? 'part words' : 'part same words' },
+  return make(
+    'section',
+    { class: differs ? 'part words' : 'part same words' },
     heading(name, make('span', { class: differs ? 'differs' : 'agrees' }, differs ? 'differs' : 'same')),
-    make('dl', {}, make('dt', {}, 'used'), make('dd', {}, signed), make('dt', {}, 'expected'), make('dd', {}, expected)))
+    make(
+      'dl',
+      {},
+      make('dt', {}, name === 'secret' ? 'used' : 'sent'),
+      make('dd', {}, signed ?? 'not known'),
+      make('dt', {}, 'expected'),
+      make('dd', {}, expected),
+    ),
+  )
 }
 
 function pair({ columns }) {
-  return make('div', { class: 'pair' },
-    make('span', { class: 'side' }, 'signed'), make('code', { class: 'bytes signed' }, side(columns, 0)),
-    make('span', { class: 'side' }, 'expected'), make('code', { class: 'bytes expected' }, side(columns, 1)))
+  return make(
+    'div',
+    { class: 'pair' },
+    make('span', { class: 'side' }, 'signed'),
+    make('code', { class: 'bytes signed' }, side(columns, 0)),
+    make('span', { class: 'side' }, 'expected'),
+    make('code', { class: 'bytes expected' }, side(columns, 1)),
+  )
 }
 
 /** One line of one side: neighbours of one kind share an element, every column is as wide as on the other side. */

@@ -19,11 +19,35 @@ export function make(tag, properties = {}, ...children) {
 /** A table of rows of cells, each text or nodes; columns that `numeric` names are set to the right. */
 export function table(headings, rows, { caption, numeric = [] } = {}) {
   const shape = (index) => ({ class: numeric.includes(headings[index]) ? 'number' : null })
-  return make('div', { class: 'wide' }, make('table', {},
-    caption && make('caption', {}, caption),
-    make('thead', {}, make('tr', {}, headings.map((heading, index) => make('th', { scope: 'col', ...shape(index) }, heading)))),
-    make('tbody', {}, rows.map((cells) => make('tr', {}, cells.map((cell, index) => make('td', shape(index), cell ?? ''))))),
-  ))
+  return make(
+    'div',
+    { class: 'wide' },
+    make(
+      'table',
+      {},
+      caption && make('caption', {}, caption),
+      make(
+        'thead',
+        {},
+        make(
+          'tr',
+          {},
+          headings.map((heading, index) => make('th', { scope: 'col', ...shape(index) }, heading)),
+        ),
+      ),
+      make(
+        'tbody',
+        {},
+        rows.map((cells) =>
+          make(
+            'tr',
+            {},
+            cells.map((cell, index) => make('td', shape(index), cell ?? '')),
+          ),
+        ),
+      ),
+    ),
+  )
 }
 
 /** A button that copies `text` and says so. */

@@ -5,11 +5,45 @@ import { find, make } from './dom.js'
 import { EXPLAINED } from './accounts.js'
 
 const EVERY = 2000
-const OPERATIONS = [...Object.keys(EXPLAINED), 'getAccountBalance', 'getOpenOrders', 'getServerTime', 'getSystemStatus', 'getAssetInfo', 'getTradableAssetPairs', 'getInstruments']
-const ERRORS = ['EService:Busy', 'EService:Unavailable', 'EService:Timeout', 'EGeneral:Internal error', 'EGeneral:Temporary lockout',
-  'EAPI:Rate limit exceeded', 'EAPI:Invalid nonce', 'EGeneral:Permission denied', 'apiLimitExceeded', 'Server Error', 'Unavailable']
+const OPERATIONS = [
+  ...Object.keys(EXPLAINED),
+  'getAccountBalance',
+  'getOpenOrders',
+  'getServerTime',
+  'getSystemStatus',
+  'getAssetInfo',
+  'getTradableAssetPairs',
+  'getInstruments',
+]
+const ERRORS = [
+  'EService:Busy',
+  'EService:Unavailable',
+  'EService:Timeout',
+  'EGeneral:Internal error',
+  'EGeneral:Temporary lockout',
+  'EAPI:Rate limit exceeded',
+  'EAPI:Invalid nonce',
+  'EGeneral:Permission denied',
+  'apiLimitExceeded',
+  'Server Error',
+  'Unavailable',
+]
 const STATUSES = ['502', '503', '504', '520', '429', '403']
-const BODIES = ['html', 'empty', 'truncated', 'array', 'null', 'no-result', 'no-error', 'null-result', 'warning', 'unknown-error', 'extra-fields', 'numbers', 'missing-optional']
+const BODIES = [
+  'html',
+  'empty',
+  'truncated',
+  'array',
+  'null',
+  'no-result',
+  'no-error',
+  'null-result',
+  'warning',
+  'unknown-error',
+  'extra-fields',
+  'numbers',
+  'missing-optional',
+]
 const SOCKETS = {
   reset: 'reset: the connection breaks before the answer',
   'close-mid-body': 'close-mid-body: it ends within the answer',
@@ -17,28 +51,43 @@ const SOCKETS = {
   dribble: 'dribble: byte by byte',
   never: 'never: no answer comes',
 }
-const seconds = (name, label, value) => input(name, label, { value, inputmode: 'decimal', pattern: '[0-9]*\\.?[0-9]+', required: true })
+const seconds = (name, label, value) =>
+  input(name, label, { value, inputmode: 'decimal', pattern: '[0-9]*\\.?[0-9]+', required: true })
 
 /** The kinds of fault: the fields of each, and the document that they make. */
 const KINDS = {
   error: {
     label: 'Kraken’s error',
-    fields: () => [input('error', 'Error', { value: 'EService:Busy', list: 'errors', required: true }), input('status', 'HTTP status', { placeholder: 'as Kraken', inputmode: 'numeric' })],
+    fields: () => [
+      input('error', 'Error', { value: 'EService:Busy', list: 'errors', required: true }),
+      input('status', 'HTTP status', { placeholder: 'as Kraken', inputmode: 'numeric' }),
+    ],
     fault: (value) => ({ error: value.error, ...(value.status ? { status: value.status } : {}) }),
     words: (fault) => [fault.error, fault.status && `with status ${fault.status}`],
   },
   status: {
     label: 'HTTP status of a gateway',
-    fields: () => [select('status', 'Status', STATUSES), input('retry_after', 'Retry-After, with 429', { placeholder: 'seconds', inputmode: 'numeric' })],
+    fields: () => [
+      select('status', 'Status', STATUSES),
+      input('retry_after', 'Retry-After, with 429', { placeholder: 'seconds', inputmode: 'numeric' }),
+    ],
     fault: (value) => ({ status: value.status, ...(value.retry_after ? { retry_after: value.retry_after } : {}) }),
-    words: (fault) => [`status ${fault.status}`, fault.retry_after !== undefined && `retry after ${fault.retry_after} s`],
+    words: (fault) => [
+      `status ${fault.status}`,
+      fault.retry_after !== undefined && `retry after ${fault.retry_after} s`,
+    ],
   },
   latency: {
     label: 'Latency, fixed',
     fields: () => [seconds('fixed', 'Seconds', '0.5')],
     fault: (value) => ({ latency: { fixed: value.fixed } }),
-    words: ({ latency }) => [latency.fixed !== undefined ? `${latency.fixed} s late` : latency.uniform ? `${latency.uniform.join(' to ')} s late`
-      : `about ${latency.lognormal?.median} s late, sigma ${latency.lognormal?.sigma}`],
+    words: ({ latency }) => [
+      latency.fixed !== undefined
+        ? `${latency.fixed} s late`
+        : latency.uniform
+          ? `${latency.uniform.join(' to ')} s late`
+          : `about ${latency.lognormal?.median} s late, sigma ${latency.lognormal?.sigma}`,
+    ],
   },
   uniform: {
     label: 'Latency, uniform',
@@ -69,10 +118,24 @@ function input(name, label, properties) {
 }
 
 function select(name, label, values, labels = {}) {
-  return make('label', {}, label, make('select', { name }, values.map((value) => make('option', { value }, labels[value] ?? value))))
+  return make(
+    'label',
+    {},
+    label,
+    make(
+      'select',
+      { name },
+      values.map((value) => make('option', { value }, labels[value] ?? value)),
+    ),
+  )
 }
 
-const suggestions = (id, values) => make('datalist', { id }, values.map((value) => make('option', { value })))
+const suggestions = (id, values) =>
+  make(
+    'datalist',
+    { id },
+    values.map((value) => make('option', { value })),
+  )
 
 export class FaultsView {
   #timer = null
@@ -92,6 +155,12 @@ export class FaultsView {
     this.#refresh()
   }
 
+  /** Faults have come or gone. */
+  changed() {
+    clearTimeout(this.#timer)
+    this.#refresh()
+  }
+
   hide() {
     clearTimeout(this.#timer)
     this.#timer = null
@@ -100,29 +169,60 @@ export class FaultsView {
   #build() {
     this.fields = make('div', { class: 'fields' })
     this.problem = make('p', { class: 'problem', role: 'alert' })
-    this.kind = make('select', { name: 'kind', onchange: () => this.#chooseKind() },
-      Object.entries(KINDS).map(([value, { label }]) => make('option', { value }, label)))
-    this.form = make('form', { class: 'fault-form', 'aria-label': 'Queue a fault', onsubmit: (event) => this.#submit(event) },
+    this.kind = make(
+      'select',
+      { name: 'kind', onchange: () => this.#chooseKind() },
+      Object.entries(KINDS).map(([value, { label }]) => make('option', { value }, label)),
+    )
+    this.form = make(
+      'form',
+      { class: 'fault-form', 'aria-label': 'Queue a fault', onsubmit: (event) => this.#submit(event) },
       make('h2', {}, 'Let something go wrong'),
-      make('div', { class: 'fields' },
+      make(
+        'div',
+        { class: 'fields' },
         make('label', {}, 'Fault', this.kind),
         input('account', 'Account', { list: 'fault-accounts', placeholder: 'any' }),
-        input('operation', 'Operation', { list: 'fault-operations', placeholder: 'any' })),
+        input('operation', 'Operation', { list: 'fault-operations', placeholder: 'any' }),
+      ),
       this.fields,
-      make('div', { class: 'fields' },
+      make(
+        'div',
+        { class: 'fields' },
         input('times', 'Times', { value: '1', inputmode: 'numeric', pattern: '[0-9]*', placeholder: 'for ever' }),
         input('probability', 'Probability', { placeholder: '1', inputmode: 'decimal', pattern: '(0|1|0?\\.[0-9]+)' }),
-        input('seed', 'Seed', { placeholder: 'any', inputmode: 'numeric', pattern: '[0-9]*' })),
-      make('p', { class: 'quiet' }, 'Times left empty is for ever. What an answer is replaced by is carried out or not as Kraken would: see the README.'),
+        input('seed', 'Seed', { placeholder: 'any', inputmode: 'numeric', pattern: '[0-9]*' }),
+      ),
+      make(
+        'p',
+        { class: 'quiet' },
+        'Times left empty: for ever. With another body or a broken connection the request is carried out all the same, and its nonce is used.',
+      ),
       this.problem,
       make('button', { class: 'primary' }, 'Queue the fault'),
       suggestions('errors', ERRORS),
       (this.accounts = suggestions('fault-accounts', [])),
-      (this.operations = suggestions('fault-operations', [])))
+      (this.operations = suggestions('fault-operations', [])),
+    )
     this.queue = make('div', { class: 'queue', 'aria-live': 'polite' })
-    this.all = make('button', { type: 'button', class: 'danger', onclick: () => this.#act('DELETE', 'faults') }, 'Clear all')
-    this.element.replaceChildren(make('div', { class: 'columns' }, this.form,
-      make('section', { class: 'block', 'aria-label': 'Queued faults' }, make('h2', {}, 'Queued', this.all), this.queue)))
+    this.all = make(
+      'button',
+      { type: 'button', class: 'danger', onclick: () => this.#act('DELETE', 'faults') },
+      'Clear all',
+    )
+    this.element.replaceChildren(
+      make(
+        'div',
+        { class: 'columns' },
+        this.form,
+        make(
+          'section',
+          { class: 'block', 'aria-label': 'Queued faults' },
+          make('h2', {}, 'Queued', this.all),
+          this.queue,
+        ),
+      ),
+    )
     this.#chooseKind()
   }
 
@@ -180,19 +280,41 @@ export class FaultsView {
     if (drawn === this.#drawn) return
     this.#drawn = drawn
     this.all.hidden = !faults.length
-    this.queue.replaceChildren(...(faults.length ? faults.map((fault) => this.#card(fault))
-      : [make('p', { class: 'quiet' }, 'Nothing: every request is answered as Kraken would answer it.')]))
+    this.queue.replaceChildren(
+      ...(faults.length
+        ? faults.map((fault) => this.#card(fault))
+        : [make('p', { class: 'quiet' }, 'Nothing: every request is answered as Kraken would answer it.')]),
+    )
   }
 
   #card({ id, account, operation, times, remaining, probability, seed, fault }) {
     const left = remaining === null ? 'for ever' : `${remaining} of ${times} left`
-    return make('article', { class: 'fault-card', 'data-fault': id },
+    return make(
+      'article',
+      { class: 'fault-card', 'data-fault': id },
       make('h3', {}, words(fault)),
-      make('p', { class: 'quiet' }, `${account ?? 'any account'} · ${operation ?? 'any operation'} · ${left}`,
-        probability !== null && ` · probability ${probability}, seed ${seed}`),
-      make('div', { class: 'tools' },
+      make(
+        'p',
+        { class: 'quiet' },
+        `${account ?? 'any account'} · ${operation ?? 'any operation'} · ${left}`,
+        probability !== null && ` · probability ${probability}, seed ${seed}`,
+      ),
+      make(
+        'div',
+        { class: 'tools' },
         make('button', { type: 'button', class: 'link', onclick: () => this.filter({ text: id, only: 'faults' }) }, id),
-        make('button', { type: 'button', class: 'small', 'aria-label': `Clear ${id}`, onclick: () => this.#act('DELETE', `faults/${encodeURIComponent(id)}`) }, 'Clear')))
+        make(
+          'button',
+          {
+            type: 'button',
+            class: 'small',
+            'aria-label': `Clear ${id}`,
+            onclick: () => this.#act('DELETE', `faults/${encodeURIComponent(id)}`),
+          },
+          'Clear',
+        ),
+      ),
+    )
   }
 }
 

@@ -70,16 +70,17 @@ export class List {
     const position = this.#position(id)
     if (reveal && position >= 0) {
       const top = position * this.#height
-      const { scrollTop, clientHeight } = this.scroll
+      const { scrollTop } = this.scroll
+      const inSight = this.scroll.clientHeight - this.body.offsetTop
       if (top < scrollTop) this.scroll.scrollTop = top
-      else if (top + this.#height > scrollTop + clientHeight) this.scroll.scrollTop = top + this.#height - clientHeight
+      else if (top + this.#height > scrollTop + inSight) this.scroll.scrollTop = top + this.#height - inSight
     }
     this.draw()
   }
 
   /** Rows in one screenful. */
   get page() {
-    return Math.max(Math.floor(this.scroll.clientHeight / this.#height) - 1, 1)
+    return Math.max(Math.floor(this.scroll.clientHeight / this.#height) - 2, 1)
   }
 
   get #height() {
@@ -143,11 +144,20 @@ const CELLS = ['time', 'status', 'what', 'account', 'operation', 'error', 'diagn
 function emptyRow() {
   const cells = Object.fromEntries(CELLS.map((name) => [name, make('span', { class: name, role: 'gridcell' })]))
   for (const part of ['method', 'folder', 'leaf']) cells.what.append((cells[part] = make('span', { class: part })))
-  for (const part of ['fault', 'code', 'sentence']) cells.diagnosis.append((cells[part] = make('span', { class: part })))
-  return Object.assign(make('div', { role: 'row', class: 'row' }, CELLS.map((name) => cells[name])), { cells })
+  for (const part of ['fault', 'code', 'sentence'])
+    cells.diagnosis.append((cells[part] = make('span', { class: part })))
+  return Object.assign(
+    make(
+      'div',
+      { role: 'row', class: 'row' },
+      CELLS.map((name) => cells[name]),
+    ),
+    { cells },
+  )
 }
 
-export const kind = (row) => (row.violation ? 'violation' : row.faults.length ? 'fault' : isRefused(row) ? 'refused' : 'fine')
+export const kind = (row) =>
+  row.violation ? 'violation' : row.faults.length ? 'fault' : isRefused(row) ? 'refused' : 'fine'
 
 function fill(element, row) {
   const { cells } = element

@@ -16,7 +16,8 @@ export class Store {
     const newest = this.rows.at(-1)?.id ?? 0
     for (const row of fresh) this.#byId.set(row.id, row)
     this.rows.push(...fresh)
-    if (fresh.some((row, index) => row.id < (index ? fresh[index - 1].id : newest))) this.rows.sort((a, b) => a.id - b.id)
+    if (fresh.some((row, index) => row.id < (index ? fresh[index - 1].id : newest)))
+      this.rows.sort((a, b) => a.id - b.id)
     if (this.rows.length > MOST + SLACK) {
       for (const row of this.rows.splice(0, this.rows.length - MOST)) this.#byId.delete(row.id)
     }
@@ -66,7 +67,19 @@ export function wanted(filter) {
 }
 
 function haystack(row) {
-  row.haystack ??= [`#${row.id}`, row.method, row.path, row.account, row.operation, row.status, row.error, row.code,
-    row.sentence, ...row.faults].join(' ').toLowerCase()
+  row.haystack ??= [
+    `#${row.id}`,
+    row.method,
+    row.path,
+    row.account,
+    row.operation,
+    row.status,
+    row.error,
+    row.code,
+    row.sentence,
+    ...row.faults,
+  ]
+    .join(' ')
+    .toLowerCase()
   return row.haystack
 }

@@ -22,6 +22,23 @@ export function milliseconds(seconds) {
 
 export const counted = (number, one, many = `${one}s`) => `${number.toLocaleString('en')} ${number === 1 ? one : many}`
 
+/** Kraken's words for a failure in the body of an answer, as the stream has them; null where there are none. */
+export function krakensError(body) {
+  let answer
+  try {
+    answer = JSON.parse(body)
+  } catch {
+    return null
+  }
+  const { error = [], errors = [] } = Object(answer)
+  return (
+    [error, errors.map?.(({ message }) => message)]
+      .flat()
+      .filter((text) => typeof text === 'string' && text)
+      .join(', ') || null
+  )
+}
+
 const TOKEN = /"(?:\\.|[^"\\])*"?|[{}[\],:]|[^\s{}[\],:"]+/g
 
 /**

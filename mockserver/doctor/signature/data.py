@@ -1,6 +1,6 @@
 """The data (body or query) that was signed, where it is not the data that was sent.
 
-What was sent is read as parameters; ``structures`` says what may have been done to them before signing, ``forms`` how
+What was sent is read as parameters; ``structures`` says what they may have been when they were signed, ``forms`` how
 they may have been written down.
 """
 
@@ -11,7 +11,7 @@ import msgspec
 
 from mockserver.doctor.signature.forms import Form, form_forms, json_forms, read_form, read_json
 from mockserver.doctor.signature.option import Option
-from mockserver.doctor.signature.structures import Parameters, structures
+from mockserver.doctor.signature.structures import Parameters, Structure, structures
 
 MAX_BYTES = 4096
 MAX_PARAMETERS = 24
@@ -36,7 +36,7 @@ def data(sent: Sent) -> Iterator[Option[bytes]]:
     if parameters is not None:
         forms = _forms(sent, parameters)
         faithful = [form for form in forms if not form.codes]
-        changed = [option for option in structures(parameters, sent) if len(option.codes) == 1]
+        changed = [option for option in _structures(sent, parameters) if len(option.codes) == 1]
         for form in forms:
             yield from _write(form, Option(parameters))
         for structure in changed:
@@ -49,10 +49,14 @@ def data_twice_wrong(sent: Sent) -> Iterator[Option[bytes]]:
     parameters = _parameters(sent)
     if parameters is not None:
         forms = _distinct(_forms(sent, parameters), parameters)
-        for structure in islice(structures(parameters, sent), MAX_STRUCTURES):
+        for structure in islice(_structures(sent, parameters), MAX_STRUCTURES):
             for form in forms:
                 if len(form.codes) + len(structure.codes) == 2:
                     yield from _write(form, structure)
+
+
+def _structures(sent: Sent, parameters: Parameters) -> Iterator[Structure]:
+    return structures(parameters, is_json=sent.is_json, is_query=sent.is_query, names=sent.names)
 
 
 def _forms(sent: Sent, parameters: Parameters) -> list[Option[Form]]:

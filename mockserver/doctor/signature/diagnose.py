@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from mockserver.auth.keys import ApiKey, SpotKey
+from mockserver.auth.keys import ApiKey
 from mockserver.diagnosis import Diagnosis, Part
 from mockserver.doctor.evidence import Evidence
 from mockserver.doctor.mistakes import MISTAKES
@@ -86,7 +86,7 @@ def _find(search: Search, right: Attempt, evidence: Evidence, key: ApiKey) -> At
         or search.two(common)
         or search.one({"nonce": _encoded(right.nonce.value, near_nonces(nonce, evidence.received))})
         or search.one({"data": list(islice(data_twice_wrong(sent), MAX_TWICE))})
-        or search.one({"secret": list(islice(secrets_of_others(key, evidence.keys()), OTHERS))})
+        or search.one({"secret": list(islice(secrets_of_others(key, evidence.every_key()), OTHERS))})
     )
 
 
@@ -101,7 +101,7 @@ def _sent(right: Attempt, evidence: Evidence) -> Sent:
 def _wrong(right: Attempt, evidence: Evidence, key: ApiKey) -> dict[str, list[Option[Any]]]:
     """The options of all steps but the data."""
     is_spot = evidence.world == "spot"
-    own = [other for other in evidence.keys() if other.account == key.account]
+    own = [other for other in evidence.every_key() if other.account == key.account]
     earlier = islice(dict.fromkeys(nonce for _, nonce in reversed(evidence.earlier())), EARLIER)
     private = [one.path for one in evidence.operations if one.security and one is not evidence.operation]
     others = [path if is_spot else path.removeprefix("/derivatives") for path in private]
@@ -154,7 +154,9 @@ def _hidden(parts: Iterable[Part], evidence: Evidence) -> tuple[Part, ...]:
         return text
 
     return tuple(
-        Part(name=part.name, signed=None if part.signed is None else hidden(part.signed), expected=hidden(part.expected))
+        Part(
+            name=part.name, signed=None if part.signed is None else hidden(part.signed), expected=hidden(part.expected)
+        )
         for part in parts
     )
 

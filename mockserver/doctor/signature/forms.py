@@ -74,36 +74,28 @@ class _Object(list[tuple[str, Any]]):
 
 def form_forms(text: str, sent: Parameters) -> Iterator[Option[Form]]:
     """As it was sent, with what is new encoded in a common way; then otherwise encoded; then as JSON."""
-    unencoded = _form(_raw)(sent)
-    raw = text.encode()
     for encode in COMMON:
         yield Option(partial(_as_sent, encode))
     yield Option(_form(_raw), ("data-not-encoded",))
+    unencoded = _form(_raw)(sent).decode() == text
     for encode in ENCODERS:
         form = _form(encode)
-        written = form(sent)
-        if raw == unencoded:
+        if unencoded:
             code = "data-encoded"
-        elif written.replace(b"+", b"%20") == raw.replace(b"+", b"%20"):
+        elif form(sent).decode().replace("+", "%20") == text.replace("+", "%20"):
             code = "data-space"
         else:
             code = "data-percent-encoding"
         yield Option(form, (code,))
-    for encode in (quote_plus, partial(quote, safe=""), quote):
-        yield Option(lambda parameters, encode=encode: encode(_as_sent(quote_plus, parameters)).encode(), _TWICE)
-        yield Option(_form(lambda value, encode=encode: encode(encode(value))), _TWICE)
-    yield Option(lambda parameters: quote(_as_sent(quote_plus, parameters), safe="=&").encode(), _TWICE)
+    for encode in (quote_plus, partial(quote, safe=""), quote, partial(quote, safe="=&")):
+        yield Option(_then(partial(_as_sent, quote_plus), encode), ("data-encoded-twice",))
+        yield Option(_form(partial(_twice, encode)), ("data-encoded-twice",))
     for charset in CHARSETS:
         for encode in (quote_plus, partial(quote, safe="")):
             yield Option(_form(partial(encode, encoding=charset)), ("data-charset",))
-        yield Option(lambda parameters, charset=charset: _form(_raw)(parameters).decode().encode(charset), ("data-charset",))
+        yield Option(_in_charset(_form(_raw), charset), ("data-charset",))
     for types, style in product((_texts, _numbers, _typed), STYLES):
-        yield Option(
-            lambda parameters, types=types, style=style: style(types(parameters)), ("data-json-signed-form-sent",)
-        )
-
-
-_TWICE = ("data-encoded-twice",)
+        yield Option(_of(types, style), ("data-json-signed-form-sent",))
 
 
 def json_forms(text: str, sent: Parameters) -> Iterator[Option[Form]]:
@@ -113,19 +105,29 @@ def json_forms(text: str, sent: Parameters) -> Iterator[Option[Form]]:
     for style in STYLES:
         if own is None:
             yield Option(style, _difference(raw, style(sent).decode()))
-        elif style is own:
-            yield Option(style)
         else:
-            spaced = style.layout != own.layout
-            escaped = style.escapes != own.escapes
+            spaced, escaped = style.layout != own.layout, style.escapes != own.escapes
             yield Option(style, ("data-json-whitespace",) * spaced + ("data-json-escapes",) * escaped)
     for charset in CHARSETS:
-        yield Option(lambda parameters, charset=charset: (own or STYLES[0])(parameters).decode().encode(charset), ("data-charset",))
+        yield Option(_in_charset(own or STYLES[0], charset), ("data-charset",))
     for spell, encode in product((_python, _javascript), COMMON):
-        yield Option(
-            lambda parameters, spell=spell, encode=encode: _form(encode)(spell(parameters)),
-            ("data-form-signed-json-sent",),
-        )
+        yield Option(_of(spell, _form(encode)), ("data-form-signed-json-sent",))
+
+
+def _of(change: Callable[[Parameters], Parameters], form: Form) -> Form:
+    return lambda parameters: form(change(parameters))
+
+
+def _then(form: Form, encode: Encode) -> Form:
+    return lambda parameters: encode(form(parameters).decode()).encode()
+
+
+def _twice(encode: Encode, text: str) -> str:
+    return encode(encode(text))
+
+
+def _in_charset(form: Form, charset: str) -> Form:
+    return lambda parameters: form(parameters).decode().encode(charset)
 
 
 def _difference(raw: str, written: str) -> tuple[str, ...]:

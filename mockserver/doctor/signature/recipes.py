@@ -121,7 +121,10 @@ _MACS: tuple[Option[dict[str, object]], ...] = (
         {"mac": lambda key, message: hmac.digest(key, message, "sha256"), "mac_name": "HMAC-SHA256"}, ("hmac-sha256",)
     ),
     Option(
-        {"mac": lambda key, message: hmac.digest(message, key, "sha512"), "mac_name": "HMAC-SHA512, key and message swapped"},
+        {
+            "mac": lambda key, message: hmac.digest(message, key, "sha512"),
+            "mac_name": "HMAC-SHA512, key and message swapped",
+        },
         ("hmac-swapped",),
     ),
     *(

@@ -1,18 +1,13 @@
 """What clients do to parameters between signing and sending them."""
 
-from __future__ import annotations
-
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import permutations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from mockserver.doctor.signature.option import Option
-
-if TYPE_CHECKING:
-    from mockserver.doctor.signature.data import Sent
 
 ALL_ORDERS = 4
 """Up to so many parameters, every order is tried."""
@@ -23,75 +18,74 @@ class Number(str):
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """``raw`` is how a form wrote it; without one it has yet to be encoded. No ``=`` where ``value`` is ``None``."""
+    """``raw`` is how a form wrote it; without one it has yet to be encoded."""
 
     name: str
     value: Any
+    """``None`` in a form: there is no ``=``."""
     raw: str | None = None
 
 
 Parameters = tuple[Parameter, ...]
 Structure = Option[Parameters]
+Change = Callable[[Parameter], Any]
+"""The other value of a parameter; itself where there is none."""
 
 _NONES = ("None", "null", "", "undefined", "nil", "NULL")
 _TRUES = ("True", "true", "1", "TRUE", "yes", "on")
 _FALSES = ("False", "false", "0", "FALSE", "no", "off", "")
 
 
-def structures(sent: Parameters, request: Sent) -> Iterator[Structure]:
-    """Fewest changes first; values as ``request`` wrote them."""
-    yield from _without_value(sent, request)
-    yield from _booleans(sent, is_json=request.is_json)
-    yield from _lists(sent, is_json=request.is_json)
-    yield from _types(sent) if request.is_json else ()
-    yield from _added(sent, is_query=request.is_query)
-    yield from _orders(sent)
+def structures(sent: Parameters, *, is_json: bool, is_query: bool, names: Sequence[str]) -> Iterator[Structure]:
+    """What ``sent`` may have been when it was signed; ``names`` are the parameters that the operation has."""
+    yield from _without_value(sent, names)
+    yield from _booleans(sent, is_json=is_json)
+    yield from _lists(sent, is_json=is_json)
+    if is_json:
+        yield from _types(sent)
+    yield from _added(sent, is_query=is_query)
+    yield from (Option(tuple(order), ("data-key-order",)) for order in _orders(sent))
 
 
-def _orders(sent: Parameters) -> Iterator[Structure]:
-    def key(parameter: Parameter) -> str:
-        return parameter.name
-
-    def is_nonce(parameter: Parameter) -> bool:
-        return parameter.name == "nonce"
-
-    orders: list[Sequence[Parameter]] = [
-        sorted(sent, key=key),
-        sent[::-1],
-        sorted(sent, key=key, reverse=True),
-        sorted(sent, key=is_nonce),
-        sorted(sent, key=is_nonce, reverse=True),
-        sorted(sorted(sent, key=key), key=is_nonce),
-        sorted(sorted(sent, key=key), key=is_nonce, reverse=True),
-    ]
+def _orders(sent: Parameters) -> Iterator[Sequence[Parameter]]:
+    by_name = sorted(sent, key=lambda parameter: parameter.name)
+    for order in (by_name, by_name[::-1], sent[::-1], list(sent)):
+        yield order
+        for nonce_first in (False, True):
+            yield sorted(order, key=lambda parameter: (parameter.name == "nonce") != nonce_first)
     if len(sent) <= ALL_ORDERS:
-        orders += permutations(sent)
-    yield from (Option(tuple(order), ("data-key-order",)) for order in orders)
+        yield from permutations(sent)
 
 
 def _added(sent: Parameters, *, is_query: bool) -> Iterator[Structure]:
     """Parameters that were not there yet when it was signed."""
     codes = {} if is_query else {"nonce": "data-nonce-added", "otp": "data-otp-added"}
 
-    def without(*names: str) -> Parameters:
-        return tuple(parameter for parameter in sent if parameter.name not in names)
+    def only(keep: Callable[[str], bool]) -> Parameters:
+        return tuple(parameter for parameter in sent if keep(parameter.name))
 
-    names = [parameter.name for parameter in sent]
-    for name in names:
-        yield Option(without(name), (codes.get(name, "data-parameter-added"),))
-    yield Option(without("nonce", "otp"), tuple(codes.values()))
-    yield Option(tuple(p for p in sent if p.name in codes), ("data-parameter-added",))
-    yield Option(tuple(p for p in sent if p.name == "nonce"), ("data-parameter-added",))
+    for parameter in sent:
+        code = codes.get(parameter.name, "data-parameter-added")
+        yield Option(only(lambda name, added=parameter.name: name != added), (code,))  # type: ignore[misc]
+    yield Option(only(lambda name: name in codes), ("data-parameter-added",))
+    yield Option(only(lambda name: name == "nonce"), ("data-parameter-added",))
+    yield Option(only(lambda name: name not in codes), tuple(codes.values()))
 
 
-def _without_value(sent: Parameters, request: Sent) -> Iterator[Structure]:
+def _without_value(sent: Parameters, names: Sequence[str]) -> Iterator[Structure]:
     code = ("data-parameter-none",)
     texts: tuple[Any, ...] = (None, *_NONES)
     for index, parameter in enumerate(sent):
         if parameter.value in texts:
             yield Option((*sent[:index], *sent[index + 1 :]), code)
-            yield from _replaced(sent, index, texts, code)
-    for name in request.names:
+    yield Option(tuple(parameter for parameter in sent if parameter.value not in texts), code)
+    for text in texts:
+
+        def other(parameter: Parameter, text: str | None = text) -> Any:
+            return text if parameter.value in texts else parameter.value
+
+        yield from _changed(sent, other, code)
+    for name in names:
         if all(parameter.name != name for parameter in sent):
             for index in range(len(sent) + 1):
                 for text in texts:
@@ -99,109 +93,126 @@ def _without_value(sent: Parameters, request: Sent) -> Iterator[Structure]:
 
 
 def _booleans(sent: Parameters, *, is_json: bool) -> Iterator[Structure]:
-    """One parameter, then all of them."""
-    codes = ("data-parameter-boolean",)
-    for texts, value in ((_TRUES, True), (_FALSES, False)):
-        forms: tuple[Any, ...] = (*texts, value, Number(int(value))) if is_json else texts
-        found = [index for index, parameter in enumerate(sent) if _is_one_of(parameter.value, forms)]
-        for index in found:
-            yield from _replaced(sent, index, forms, codes)
-    for true, false in zip(_TRUES, _FALSES, strict=False):
-        yield Option(
-            tuple(
-                Parameter(p.name, true)
-                if _is_one_of(p.value, (*_TRUES, True))
-                else Parameter(p.name, false)
-                if _is_one_of(p.value, (*_FALSES, False))
-                else p
-                for p in sent
-            ),
-            codes,
-        )
+    trues: tuple[Any, ...] = (*_TRUES, True, Number(1)) if is_json else _TRUES
+    falses: tuple[Any, ...] = (*_FALSES, False, Number(0)) if is_json else _FALSES
+    for true, false in zip(trues, falses, strict=False):
+
+        def other(parameter: Parameter, true: Any = true, false: Any = false) -> Any:
+            value = parameter.value
+            return true if _is_one_of(value, trues) else false if _is_one_of(value, falses) else value
+
+        yield from _changed(sent, other, ("data-parameter-boolean",))
 
 
 def _is_one_of(value: Any, forms: Sequence[Any]) -> bool:
     return any(value == form and isinstance(value, bool) == isinstance(form, bool) for form in forms)
 
 
+def _types(sent: Parameters) -> Iterator[Structure]:
+    """A number as text, text as a number, both."""
+    for kinds in ((Number,), (str,), (Number, str)):
+
+        def other(parameter: Parameter, kinds: tuple[type, ...] = kinds) -> Any:
+            value = parameter.value
+            if type(value) not in kinds:
+                return value
+            if isinstance(value, Number):
+                return str(value)
+            return Number(value) if value.replace(".", "", 1).removeprefix("-").isdecimal() else value
+
+        yield from _changed(sent, other, ("data-json-types",))
+
+
+def _changed(sent: Parameters, other: Change, codes: tuple[str, ...]) -> Iterator[Structure]:
+    """``other`` done to one parameter, then to all."""
+    changed = [
+        parameter if (value := other(parameter)) is parameter.value else Parameter(parameter.name, value)
+        for parameter in sent
+    ]
+    for index, parameter in enumerate(changed):
+        if parameter is not sent[index]:
+            yield Option((*sent[:index], parameter, *sent[index + 1 :]), codes)
+    yield Option(tuple(changed), codes)
+
+
+class _List(msgspec.Struct, frozen=True):
+    """What may be a list: where it stands, and its items."""
+
+    name: str
+    places: tuple[int, ...]
+    items: tuple[Any, ...]
+
+
 def _lists(sent: Parameters, *, is_json: bool) -> Iterator[Structure]:
-    codes = ("data-parameter-list",)
-    for name, places, items in _found_lists(sent):
-        first = places[0]
-        rest = [index for index in range(len(sent)) if index not in places]
-        before, after = [sent[i] for i in rest if i < first], [sent[i] for i in rest if i > first]
-        for form in _list_forms(name, items, is_json=is_json):
-            yield Option((*before, *form, *after), codes)
+    """One list in another form, then all of more than one item."""
+    found = list(_found_lists(sent))
+    long = [one for one in found if len(one.items) > 1]
+    for form in _LIST_FORMS if is_json else _LIST_FORMS[:-1]:
+        for lists in (*([one] for one in found), long):
+            yield Option(
+                tuple(_with_lists(sent, {one.places[0]: one for one in lists}, form)), ("data-parameter-list",)
+            )
 
 
-def _found_lists(sent: Parameters) -> Iterator[tuple[str, list[int], list[Any]]]:
-    """Name, places and items of what may be a list; any value may be one of a single item."""
+def _with_lists(sent: Parameters, lists: dict[int, _List], form: "ListForm") -> Iterator[Parameter]:
+    written = {place for one in lists.values() for place in one.places}
+    for index, parameter in enumerate(sent):
+        if index in lists:
+            yield from form(lists[index].name, lists[index].items)
+        elif index not in written:
+            yield parameter
+
+
+def _found_lists(sent: Parameters) -> Iterator[_List]:
+    """Any text may be a list of one."""
     indexed: dict[str, list[int]] = {}
     for index, parameter in enumerate(sent):
         base, bracket, _ = parameter.name.partition("[")
         if bracket:
             indexed.setdefault(base, []).append(index)
         elif isinstance(parameter.value, list):
-            yield parameter.name, [index], parameter.value
+            yield _List(parameter.name, (index,), tuple(parameter.value))
         elif isinstance(parameter.value, str) and parameter.name not in ("nonce", "otp"):
-            yield parameter.name, [index], _items(parameter.value)
+            yield _List(parameter.name, (index,), _items(parameter.value))
     for name, places in indexed.items():
-        yield name, places, [sent[index].value for index in places]
+        yield _List(name, tuple(places), tuple(sent[index].value for index in places))
 
 
-def _items(text: str) -> list[str]:
+def _items(text: str) -> tuple[str, ...]:
     """The items of a list that was written as ``text``: Python's, JSON or with commas."""
     inner = text[1:-1] if text[:1] + text[-1:] in ("[]", "()") else text
-    return [item.strip().strip("'\"") for item in inner.split(",")]
+    return tuple(item.strip().strip("'\"") for item in inner.split(","))
 
 
-def _list_forms(name: str, items: list[Any], *, is_json: bool) -> Iterator[Parameters]:
-    texts = [str(item) for item in items]
-    for numbered in ((f"{name}[]", f"{name}[]"), (name, name)):
-        yield tuple(Parameter(each, text) for each, text in zip([*numbered, *numbered * len(texts)], texts, strict=False))
-    yield tuple(Parameter(f"{name}[{index}]", text) for index, text in enumerate(texts))
-    yield tuple(Parameter(f"{name}.{index}", text) for index, text in enumerate(texts))
-    for joined in (",", ", ", " ", ";", "|"):
-        yield (Parameter(name, joined.join(texts)),)
-    yield (Parameter(name, repr(texts)),)
-    yield (Parameter(name, repr(tuple(texts))),)
-    yield (Parameter(name, f"[{', '.join(texts)}]"),)
-    yield (Parameter(name, f"[{','.join(texts)}]"),)
-    yield (Parameter(name, f"[{' '.join(texts)}]"),)
-    for separators in ((",", ":"), (", ", ": ")):
-        yield (Parameter(name, json.dumps(texts, separators=separators)),)
-    yield (Parameter(name, "Array"),)
-    if is_json:
-        yield (Parameter(name, texts),)
+ListForm = Callable[[str, Sequence[Any]], list[Parameter]]
 
 
-def _types(sent: Parameters) -> Iterator[Structure]:
-    codes = ("data-json-types",)
-    for index, parameter in enumerate(sent):
-        other = _other_type(parameter.value)
-        if other is not None:
-            yield from _replaced(sent, index, (other,), codes)
-    for kind in (Number, str):
-        yield Option(
-            tuple(
-                Parameter(p.name, other)
-                if (other := _other_type(p.value)) is not None and not isinstance(p.value, kind | Number if kind is Number else ())
-                else p
-                for p in sent
-            ),
-            codes,
-        )
+def _joined(write: Callable[[list[str]], Any]) -> ListForm:
+    return lambda name, items: [Parameter(name, write([str(item) for item in items]))]
 
 
-def _other_type(value: Any) -> Any:
-    if isinstance(value, Number):
-        return str(value)
-    if isinstance(value, str) and value.replace(".", "", 1).removeprefix("-").isdecimal():
-        return Number(value)
-    return None
+def _numbered(pattern: str) -> ListForm:
+    return lambda name, items: [Parameter(pattern.format(name, index), str(item)) for index, item in enumerate(items)]
 
 
-def _replaced(sent: Parameters, index: int, values: Sequence[Any], codes: tuple[str, ...]) -> Iterator[Structure]:
-    name = sent[index].name
-    for value in values:
-        yield Option((*sent[:index], Parameter(name, value), *sent[index + 1 :]), codes)
+_LIST_FORMS: tuple[ListForm, ...] = (
+    _numbered("{}[]"),
+    _numbered("{}"),
+    _numbered("{}[{}]"),
+    _numbered("{}.{}"),
+    _joined(",".join),
+    _joined(", ".join),
+    _joined(" ".join),
+    _joined(";".join),
+    _joined("|".join),
+    _joined(repr),
+    _joined(lambda items: repr(tuple(items))),
+    _joined(lambda items: f"[{', '.join(items)}]"),
+    _joined(lambda items: f"[{','.join(items)}]"),
+    _joined(lambda items: f"[{' '.join(items)}]"),
+    _joined(lambda items: json.dumps(items, separators=(",", ":"))),
+    _joined(json.dumps),
+    _joined(lambda items: "Array"),
+    _joined(list),
+)
+"""How lists are written: PHP's and Ruby's, requests', qs', commas, Python's, Go's, JSON; the last in JSON alone."""
