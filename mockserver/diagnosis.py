@@ -53,5 +53,5 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
         return sum(len(part.signed or "") + len(part.expected) for part in self.comparison) + 32 * len(self.ruled_out)
 
     def describe(self) -> dict[str, Any]:
-        described: dict[str, Any] = msgspec.to_builtins(self)
+        described: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(self))
         return {"code": self.code, **described}

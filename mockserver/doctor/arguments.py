@@ -35,8 +35,8 @@ def invalid(refusal: Refusal, evidence: Evidence) -> Diagnosis | None:
 
 
 def unknown_asset(refusal: Refusal, evidence: Evidence) -> Diagnosis | None:
-    names = [name for code, asset in ASSETS.items() for name in (code, asset.altname)]
-    near = get_close_matches(refusal.value.upper(), names, n=3, cutoff=0.6)
+    names = {name for code, asset in ASSETS.items() for name in (code, asset.altname)}
+    near = get_close_matches(refusal.value.upper(), sorted(names), n=3, cutoff=0.6)
     return Diagnosis(
         codes=(refusal.code,),
         sentence=refusal.sentence,

@@ -1,7 +1,7 @@
 """How a request is signed in the languages of Kraken's clients, and the words of User-Agents that give them away.
 
-``spot`` and ``futures`` are seven lines, one for each step of signing, which in order sign a request. Given are the
-secret, the URL without its query, the parameters and where the headers go, in each language's usual names.
+``spot`` and ``futures`` are seven lines, one for each step, which in order sign a request. They find the secret, the
+URL, the parameters (where a language has no easy encoder of forms, one as an example) and the headers in variables.
 """
 
 import msgspec
@@ -31,7 +31,7 @@ LANGUAGES = {
 key = base64.b64decode(api_secret)
 nonce = str(time.time_ns() // 1_000_000)  # made once: it goes into the data and before it
 path = urllib.parse.urlsplit(url).path
-post_data = urllib.parse.urlencode({"nonce": nonce, **params})  # sign this text and send it as the body
+post_data = urllib.parse.urlencode({"nonce": nonce, **params})  # sign this text and send it as body
 digest = hashlib.sha256((nonce + post_data).encode()).digest()
 mac = hmac.digest(key, path.encode() + digest, "sha512")
 headers["API-Sign"] = base64.b64encode(mac).decode()
@@ -54,7 +54,7 @@ headers["Authent"] = base64.b64encode(mac).decode()
 const key = Buffer.from(apiSecret, 'base64')
 const nonce = String(Date.now()) // made once: it goes into the data and before it
 const path = new URL(url).pathname
-const postData = new URLSearchParams({ nonce, ...params }).toString() // sign this text and send it as the body
+const postData = new URLSearchParams({ nonce, ...params }).toString() // sign this text and send it as body
 const digest = crypto.createHash('sha256').update(nonce + postData).digest()
 const mac = crypto.createHmac('sha512', key).update(path).update(digest).digest()
 headers['API-Sign'] = mac.toString('base64')
@@ -75,7 +75,7 @@ headers.Authent = mac.toString('base64')
 key, err := base64.StdEncoding.DecodeString(apiSecret)
 nonce := strconv.FormatInt(time.Now().UnixMilli(), 10) // made once: it goes into the data and before it
 path := endpoint.Path
-params.Set("nonce", nonce); postData := params.Encode() // sign this text and send it as the body
+params.Set("nonce", nonce); postData := params.Encode() // sign this text and send it as body
 digest := sha256.Sum256([]byte(nonce + postData))
 mac := hmac.New(sha512.New, key); mac.Write([]byte(path)); mac.Write(digest[:])
 request.Header.Set("API-Sign", base64.StdEncoding.EncodeToString(mac.Sum(nil)))
@@ -105,19 +105,19 @@ request.header("API-Sign", Base64.getEncoder().encodeToString(mac.doFinal()));
 var key = new SecretKeySpec(Base64.getDecoder().decode(apiSecret), "HmacSHA512");
 String nonce = String.valueOf(System.currentTimeMillis()); request.header("Nonce", nonce);
 String path = URI.create(url).getPath().replaceFirst("^/derivatives", "");
-String postData = "symbol=" + URLEncoder.encode(symbol, UTF_8); // sign and send this text: url + "?" + postData
+String postData = "symbol=" + URLEncoder.encode(symbol, UTF_8); // sign and send this text, behind "?"
 byte[] digest = MessageDigest.getInstance("SHA-256").digest((postData + nonce + path).getBytes(UTF_8));
 Mac mac = Mac.getInstance("HmacSHA512"); mac.init(key); mac.update(digest);
 request.header("Authent", Base64.getEncoder().encodeToString(mac.doFinal()));
 """,
     ),
     "ruby": Language(
-        words=frozenset({"ruby", "faraday", "http.rb", "httparty", "typhoeus", "excon"}),
+        words=frozenset({"ruby", "faraday", "http.rb", "typhoeus", "excon"}),
         spot=r"""
 key = Base64.strict_decode64(api_secret)
 nonce = Time.now.strftime("%s%L") # made once: it goes into the data and before it
 path = URI(url).path
-post_data = URI.encode_www_form({ nonce: nonce, **params }) # sign this text and send it as the body
+post_data = URI.encode_www_form({ nonce: nonce, **params }) # sign this text and send it as body
 digest = Digest::SHA256.digest(nonce + post_data)
 mac = OpenSSL::HMAC.digest("SHA512", key, path + digest)
 headers["API-Sign"] = Base64.strict_encode64(mac)
@@ -133,12 +133,12 @@ headers["Authent"] = Base64.strict_encode64(mac)
 """,
     ),
     "php": Language(
-        words=frozenset({"php", "guzzlehttp", "guzzle", "symfony"}),
+        words=frozenset({"php", "guzzlehttp", "symfony"}),
         spot=r"""
 $key = base64_decode($apiSecret, true);
 $nonce = date_create()->format('Uv'); // made once: it goes into the data and before it
 $path = parse_url($url, PHP_URL_PATH);
-$postData = http_build_query(['nonce' => $nonce] + $params); // sign this text and send it as the body
+$postData = http_build_query(['nonce' => $nonce] + $params); // sign this text and send it as body
 $digest = hash('sha256', $nonce . $postData, true);
 $mac = hash_hmac('sha512', $path . $digest, $key, true);
 $headers['API-Sign'] = base64_encode($mac);
@@ -154,12 +154,12 @@ $headers['Authent'] = base64_encode($mac);
 """,
     ),
     "csharp": Language(
-        words=frozenset({"restsharp", "dotnet", ".net", "flurl"}),
+        words=frozenset({"restsharp", "dotnet", ".net"}),
         spot=r"""
 byte[] key = Convert.FromBase64String(apiSecret);
 string nonce = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds().ToString(); // made once, for data and SHA-256
 string path = new Uri(url).AbsolutePath;
-string postData = $"nonce={nonce}&asset={Uri.EscapeDataString(asset)}"; // sign this text and send it as the body
+string postData = $"nonce={nonce}&asset={Uri.EscapeDataString(asset)}"; // sign and send this text
 byte[] digest = SHA256.Create().ComputeHash(Encoding.UTF8.GetBytes(nonce + postData));
 byte[] mac = new HMACSHA512(key).ComputeHash(Encoding.UTF8.GetBytes(path).Concat(digest).ToArray());
 request.Headers.Add("API-Sign", Convert.ToBase64String(mac));
@@ -168,14 +168,14 @@ request.Headers.Add("API-Sign", Convert.ToBase64String(mac));
 byte[] key = Convert.FromBase64String(apiSecret);
 string nonce = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds().ToString(); request.Headers.Add("Nonce", nonce);
 string path = Regex.Replace(new Uri(url).AbsolutePath, "^/derivatives", "");
-string postData = $"symbol={Uri.EscapeDataString(symbol)}"; // sign this text and send it: url + "?" + postData
+string postData = $"symbol={Uri.EscapeDataString(symbol)}"; // sign and send this text, behind "?"
 byte[] digest = SHA256.Create().ComputeHash(Encoding.UTF8.GetBytes(postData + nonce + path));
 byte[] mac = new HMACSHA512(key).ComputeHash(digest);
 request.Headers.Add("Authent", Convert.ToBase64String(mac));
 """,
     ),
     "rust": Language(
-        words=frozenset({"rust", "reqwest", "ureq", "hyper", "isahc", "attohttpc"}),
+        words=frozenset({"rust", "reqwest", "ureq", "hyper"}),
         spot=r"""
 let key = BASE64_STANDARD.decode(api_secret)?;
 let nonce = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis().to_string(); // made once
@@ -189,7 +189,7 @@ headers.insert("API-Sign", BASE64_STANDARD.encode(mac.into_bytes()).parse()?);
 let key = BASE64_STANDARD.decode(api_secret)?;
 let nonce = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis().to_string(); // also the header Nonce
 let path = Url::parse(url)?.path().trim_start_matches("/derivatives").to_owned();
-let post_data = Serializer::new(String::new()).extend_pairs(params).finish(); // sign and send this, behind "?"
+let post_data = Serializer::new(String::new()).extend_pairs(params).finish(); // sign and send it, after "?"
 let digest = Sha256::digest(format!("{post_data}{nonce}{path}"));
 let mac = Hmac::<Sha512>::new_from_slice(&key)?.chain_update(digest).finalize();
 headers.insert("Authent", BASE64_STANDARD.encode(mac.into_bytes()).parse()?);
@@ -208,7 +208,7 @@ header="API-Sign: $(mac | openssl base64 -A)"
 """,
         futures=r"""
 key=$(printf %s "$api_secret" | openssl base64 -d -A | od -An -v -tx1 | tr -d ' \n')
-nonce=$(date +%s%3N)  # of GNU; made once: this text goes into the SHA-256 and is sent, curl -H "Nonce: $nonce"
+nonce=$(date +%s%3N)  # of GNU; made once: sign this text and send it: curl -H "Nonce: $nonce"
 path=$(printf %s "$url" | sed -E 's#^[a-z]+://[^/]+(/derivatives)?##; s#\?.*##')
 post_data="symbol=$symbol"  # sign this text and send it: curl "$url?$post_data"
 digest() { printf %s "$post_data$nonce$path" | openssl dgst -sha256 -binary; }
@@ -246,7 +246,7 @@ LIBRARIES = {
         language="python",
         lines={
             ("spot", Step.SECRET): "kraken = krakenex.API(key=api_key, secret=api_secret)",
-            ("spot", Step.DATA): 'kraken.query_private("QueryOrders", {"txid": ",".join(txids)})',
+            ("spot", Step.DATA): "data = {name: value for name, value in data.items() if value is not None}",
         },
     ),
     "python-kraken-sdk": Library(

@@ -35,8 +35,8 @@ _SENTENCES = {
 }
 _SENTENCES_FOR_LIBRARIES = {
     Step.SECRET: "Give {} the secret that belongs to this key, exactly as Kraken shows it: {} decodes it and signs.",
-    Step.DATA: "Give {} each parameter as text, a list joined with commas, and leave out what is None: {} signs and "
-    "sends other values in two ways.",
+    Step.DATA: "Leave out parameters that are None, and join lists with commas: {} signs these in one form and sends "
+    "them in another.",
 }
 _LANGUAGE_OF = {word: name for name, known in LANGUAGES.items() for word in known.words}
 

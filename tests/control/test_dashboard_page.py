@@ -344,6 +344,57 @@ def test_accounts_change_before_ones_eyes_and_show_no_secret(fake, account, visi
         assert secret not in page.content()
 
 
+FIGURES = [
+    {
+        "figure": "n",
+        "value": "4.2158",
+        "formula": "n = v - c",
+        "inputs": [],
+        "sum": "12.2157886 - 8 = 4.2157886",
+        "rounding": "to 4 decimals, halves to even",
+        "source": "Get Trade Balance",
+        "basis": "documented",
+    },
+    {
+        "figure": "e",
+        "value": "3224.1000",
+        "formula": "e = tb + n",
+        "inputs": [{"name": "n", "value": "4.2157886", "from": "figure n"}],
+        "sum": "3219.8842114 + 4.2157886 = 3224.1",
+        "rounding": "to 4 decimals, halves to even",
+        "source": "Get Trade Balance",
+        "basis": "assumed",
+    },
+    {"figure": "ZUSD.available", "value": None, "formula": "balance - hold_trade", "inputs": [], "basis": "observed"},
+]
+
+
+def test_where_a_figure_comes_from(fake, account, visit):
+    page = live(visit(fake))
+    answer = {"account": "bot", "operation": "getTradeBalance", "request": 17, "figures": FIGURES}
+    page.route("**/accounts/bot/explain/getTradeBalance", lambda route: route.fulfill(json=answer))
+    page.evaluate("location.hash = '#/accounts?name=bot&figures=getTradeBalance'")
+    figure = page.locator("details.figure")
+    expect(figure.locator("summary .value")).to_have_text(["4.2158", "3224.1000", "not printed"])
+    expect(figure.locator("summary .basis")).to_have_text(["documented", "assumed", "observed"])
+    expect(page.locator(".figures")).to_contain_text("request 17")
+    figure.nth(1).locator("summary").click()
+    expect(figure.nth(1)).to_contain_text("3219.8842114 + 4.2157886 = 3224.1")
+    expect(figure.nth(1)).to_contain_text("Rounded to 4 decimals, halves to even.")
+    expect(figure.nth(0).locator(".sum")).to_be_hidden()
+    figure.nth(1).get_by_role("button", name="figure n").click()
+    expect(figure.nth(0).locator(".sum")).to_be_visible()
+    account.deposit("ZUSD", "1")
+    expect(page.locator("#account-view").get_by_role("row", name="ZUSD")).to_contain_text("1001")
+    expect(figure.nth(1).locator(".sum")).to_be_visible()
+
+
+def test_figures_that_nobody_explains(fake, account, visit):
+    page = live(visit(fake, "#/accounts?name=bot&figures=getNothing", failing=("status of 404",)))
+    expect(page.locator(".figures [role=alert]")).to_contain_text("does not explain the figures of getNothing. (404")
+    expect(page.locator("#account-view").get_by_role("row", name="ZUSD")).to_contain_text("1000")
+
+
 def test_dark_and_light(fake, visit):
     def ground(page: Page) -> float:
         """The lightness of what the page is drawn on."""

@@ -7,6 +7,7 @@ import { counted, isoTime } from './text.js'
 const EVERY = 2000
 export const EXPLAINED = {
   getExtendedBalance: 'BalanceEx',
+  getAccountBalance: 'Balance',
   getTradeBalance: 'TradeBalance',
   getAccounts: 'Futures accounts',
 }

@@ -165,7 +165,7 @@ const drawAround = framed(() => {
   badge('#violation-count', violations)
   document.title = unwatched ? `(${unwatched}) kraken-mock` : 'kraken-mock'
   find('#empty').hidden = shown.length > 0
-  if (!shown.length) drawEmpty(filtered && store.rows.length > 0)
+  if (!shown.length) drawEmpty()
   if (state.view === 'violations') drawGroups()
 })
 
@@ -185,7 +185,7 @@ function drawGroups() {
     return
   }
   groupsDrawn = performance.now()
-  drawCodes(find('#codes'), grouped(store.rows), state.filter.code, (code) => narrow({ code }))
+  drawCodes(find('#codes'), grouped(store.rows), state.filter.code)
 }
 
 /** Violations older than what the stream began with. */
@@ -211,15 +211,23 @@ async function backfill() {
   fresh = was
 }
 
-function drawEmpty(filtered) {
+function drawEmpty() {
   const place = find('#empty')
-  const about = filtered ? 'filtered' : state.view
+  const filtered = JSON.stringify(state.filter) !== JSON.stringify(EMPTY)
+  const about = filtered && store.rows.length ? 'filter' : state.view
   if (place.dataset.about === about) return
   place.dataset.about = about
-  if (filtered) {
+  if (about === 'filter') {
     place.replaceChildren(
       make('p', {}, 'No request fits the filter.'),
       make('button', { type: 'button', onclick: () => narrow(EMPTY) }, 'Show all'),
+    )
+    return
+  }
+  if (about === 'violations') {
+    place.replaceChildren(
+      make('h2', {}, 'No violation'),
+      make('p', {}, 'No request here has broken Kraken’s contract.'),
     )
     return
   }
@@ -290,6 +298,10 @@ for (const field of fields) {
 }
 find('#only').addEventListener('change', (event) => narrow({ only: event.target.value }))
 find('.filters').addEventListener('submit', (event) => event.preventDefault())
+find('#codes').addEventListener('click', (event) => {
+  const code = event.target.closest('[data-code]')?.dataset.code
+  if (code) narrow({ code: code === state.filter.code ? '' : code })
+})
 find('#pause').addEventListener('click', pause)
 find('#clear').addEventListener('click', clear)
 

@@ -1,6 +1,6 @@
 // The violations by their codes: how many of each, and the latest words for it.
 
-import { find, make } from './dom.js'
+import { make } from './dom.js'
 import { clockTime, counted } from './text.js'
 
 /** Groups of the violations among `rows`, the most frequent first. */
@@ -17,31 +17,32 @@ export function grouped(rows) {
   return [...groups.values()].sort((a, b) => b.count - a.count || a.code.localeCompare(b.code))
 }
 
-/** Draw the groups into `element`; `chosen` is the code that is filtered by, `choose(code)` changes it. */
-export function drawCodes(element, groups, chosen, choose) {
-  const most = groups[0]?.count ?? 1
-  const focused = element.contains(document.activeElement) ? document.activeElement.dataset.code : null
-  element.replaceChildren(
-    ...groups.map(({ code, count, accounts, latest }) => {
-      const bar = make('span', { class: 'bar-of' })
-      bar.style.width = `${Math.max((count / most) * 100, 2)}%`
-      return make(
-        'button',
-        {
-          type: 'button',
-          'data-code': code,
-          'aria-pressed': String(code === chosen),
-          onclick: () => choose(code === chosen ? '' : code),
-        },
-        make('span', { class: 'amount' }, count.toLocaleString('en')),
-        make('span', { class: 'track' }, bar),
-        make('span', { class: 'code' }, code),
-        make('span', { class: 'sentence' }, latest.sentence ?? ''),
-        make('span', { class: 'quiet' }, `${counted(accounts.size, 'account')} · ${clockTime(latest.at)}`),
-      )
-    }),
-  )
-  if (!groups.length)
-    element.replaceChildren(make('p', { class: 'quiet pad' }, 'No violation: no request has broken Kraken’s contract.'))
-  if (focused) find(`[data-code="${CSS.escape(focused)}"]`, element)?.focus()
+const CELLS = ['amount', 'track', 'code', 'sentence', 'quiet']
+
+/** Draw the groups into `element`, a button each, which stays the same one as long as its code is there. */
+export function drawCodes(element, groups, chosen) {
+  const known = new Map([...element.children].map((button) => [button.dataset.code, button]))
+  groups.forEach((group, index) => {
+    const button = known.get(group.code) ?? emptyGroup(group.code)
+    known.delete(group.code)
+    if (element.children[index] !== button) element.insertBefore(button, element.children[index] ?? null)
+    fill(button, group, groups[0].count)
+    button.setAttribute('aria-pressed', String(group.code === chosen))
+  })
+  for (const button of known.values()) button.remove()
+}
+
+function emptyGroup(code) {
+  const cells = Object.fromEntries(CELLS.map((name) => [name, make('span', { class: name })]))
+  cells.bar = cells.track.appendChild(make('span', { class: 'bar-of' }))
+  cells.code.textContent = code
+  const button = make('button', { type: 'button', 'data-code': code }, Object.values(cells).slice(0, CELLS.length))
+  return Object.assign(button, { cells })
+}
+
+function fill({ cells }, { count, accounts, latest }, most) {
+  cells.amount.textContent = count.toLocaleString('en')
+  cells.bar.style.width = `${Math.max((count / most) * 100, 2)}%`
+  cells.sentence.textContent = latest.sentence ?? ''
+  cells.quiet.textContent = `${counted(accounts.size, 'account')} · ${clockTime(latest.at)}`
 }

@@ -1,0 +1,133 @@
+"""What the doctor costs: the slowest diagnosis with big bodies on a server with 1,000 accounts, and a good request.
+
+Requests go to the ASGI application in this process; a diagnosis is what a refused request takes more than the same one
+with the doctor silenced. Good requests take turns on a fake with the doctor and on one without. Run by ``make bench``.
+"""
+
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from unittest.mock import patch
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from mockserver import pipeline
+from mockserver.diagnosis import Diagnosis
+from mockserver.doctor.mistakes import MISTAKES
+from tests.doctor.asgi import InProcess
+from tests.doctor.cases import keys
+from tests.doctor.signer import Case, Style, both, right, wrong
+from tests.doctor.test_signature import PAIRS
+
+ACCOUNTS = 1_000
+WAYS = 3
+"""Measured of each mistake."""
+GARBAGE = 20
+TRIES = 3
+"""The best of them counts."""
+BODY = 60_000
+"""Bytes, of the 64 KiB that are read."""
+ROUNDS = 100
+REQUESTS = 50
+SILENT = Diagnosis(codes=("signature/mismatch",), sentence="")
+PATHS = {"spot": "/0/private/BalanceEx", "futures": "/derivatives/api/v3/accounts"}
+
+
+def account(server: InProcess, world: str, source: random.Random) -> Case:
+    """A fresh account with a key in each world, as a request that it sends with a body that holds a bit of all."""
+    own, foreign = keys(source), keys(source)
+    other = "futures" if world == "spot" else "spot"
+    pairs = {world: own, other: foreign}
+    server.fake.create({"keys": {one: {"api_key": k.key, "api_secret": k.secret} for one, k in pairs.items()}})
+    given = [("asset", "XBT/USD é ~"), ("margin", True), ("none", None), ("list", ["1", "2"]), ("otp", "123456")]
+    nonce = [("nonce", 1_700_000_000_000)] if world == "spot" else []
+    return Case(
+        world, own, PATHS[world], "1700000000000", tuple(nonce + given), foreign=foreign, earlier="1699999999000"
+    )
+
+
+def grown(case: Case, *, json: bool) -> Case:
+    """``case`` with many small parameters, so that its data has nearly ``BODY`` bytes."""
+    more = tuple(
+        (f"p{number}", "a b/é") for number in range(BODY // (22 if json else 24) if case.in_body or json else 200)
+    )
+    return Case(**{**vars(case), "parameters": case.parameters + more[:900], "style": Style(json=json, nones="null")})
+
+
+def refused(case: Case) -> Iterator[tuple[str, str]]:
+    """Names and signatures of every mistake, every pair and garbage."""
+    for code, known in MISTAKES.items():
+        if case.world in known.worlds:
+            yield from ((code, signature) for _, signature in wrong(case, code)[:WAYS])
+    for world, first, second in PAIRS:
+        if world == case.world:
+            yield from ((f"{first} + {second}", signature) for signature in both(case, first, second)[:WAYS])
+    for _ in range(GARBAGE):
+        yield "garbage", right(Case(**{**vars(case), "keys": keys(random.Random())})).signature
+
+
+def seconds(call: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    call()
+    return time.perf_counter() - started
+
+
+def diagnoses(server: InProcess) -> list[tuple[float, str]]:
+    """Seconds of each diagnosis, the slowest first."""
+    source = random.Random(0)
+    measured = []
+    for world in ("spot", "futures"):
+        small = account(server, world, source)
+        sizes = {"small form": small, "form": grown(small, json=False), "JSON": grown(small, json=True)}
+        for size, case in sizes.items():
+            for name, signature in refused(case):
+                request = case.sent(signature)
+                assert "mock-diagnosis" in server.ask(*request).headers
+                told = min(seconds(lambda request=request: server.ask(*request)) for _ in range(TRIES))
+                with patch.object(pipeline, "diagnose", lambda *_: SILENT):
+                    silent = min(seconds(lambda request=request: server.ask(*request)) for _ in range(TRIES))
+                measured.append((told - silent, f"{world}, {size} of {len(case.data)} bytes: {name}"))
+    return sorted(measured, reverse=True)
+
+
+def good(server: InProcess, case: Case, nonces: Iterator[int]) -> float:
+    """Good requests per second."""
+    made = [
+        Case(case.world, case.keys, case.path, str(n), (("nonce", n),)) for n in (next(nonces) for _ in range(REQUESTS))
+    ]
+    requests = [one.sent(right(one).signature) for one in made]
+    started = time.perf_counter()
+    for request in requests:
+        assert "mock-diagnosis" not in server.ask(*request).headers
+    return REQUESTS / (time.perf_counter() - started)
+
+
+def main() -> None:
+    with InProcess() as server:
+        for _ in range(ACCOUNTS):
+            server.fake.create()
+        slowest = diagnoses(server)
+        case, nonces = account(server, "spot", random.Random(1)), count(1)
+        good(server, case, nonces)
+        ratios = []
+        for _ in range(ROUNDS):
+            with_doctor = good(server, case, nonces)
+            with patch.object(pipeline, "diagnose", lambda *_: SILENT):
+                ratios.append(with_doctor / good(server, case, nonces))
+    print(
+        f"{len(slowest)} diagnoses, {ACCOUNTS} accounts    median {statistics.median(s for s, _ in slowest) * 1e3:.1f} ms"
+    )
+    for took, what in slowest[:5]:
+        print(f"slowest                    {took * 1e3:6.1f} ms  {what}")
+    print(f"over 50 ms                 {sum(took > 0.05 for took, _ in slowest):6}")
+    ratios.sort()
+    middle = f"{ratios[ROUNDS // 4]:.2f} to {ratios[-ROUNDS // 4]:.2f}, median {statistics.median(ratios):.2f}"
+    print(f"good request, with/without {middle} (the middle half)")
+
+
+if __name__ == "__main__":
+    main()
