@@ -22,7 +22,7 @@ def missing(refusal: Refusal, evidence: Evidence) -> Diagnosis | None:
         return None
     here, there = evidence.world.capitalize(), other.capitalize()
     return Diagnosis(
-        codes=(f"key/{other}-headers",),
+        codes=("key/futures-headers" if other == "futures" else "key/spot-headers",),
         sentence=f"the headers are those of {there} ({_NAMES[other]}); {here} takes {_NAMES[evidence.world]}",
         remedy=Remedy(sentence=f"Sign by the scheme of {here}, with a {here} key, or call {there}'s URL."),
     )
@@ -45,7 +45,7 @@ def unknown(refusal: Refusal, evidence: Evidence) -> Diagnosis | None:
     mine = {key.api_key for key in known if isinstance(key, SpotKey) == (evidence.world == "spot")}
     if any(sent == key.api_key for key in known if key.api_key not in mine):
         return Diagnosis(
-            codes=(f"key/{other}-key-on-{evidence.world}",),
+            codes=("key/futures-key-on-spot" if other == "futures" else "key/spot-key-on-futures",),
             sentence=f"this is the key of {there}; {here} has keys of its own",
             remedy=Remedy(sentence=f"Use the account's {here} key and secret here, or call {there}'s URL."),
         )

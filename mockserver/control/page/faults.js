@@ -7,7 +7,6 @@ import { EXPLAINED } from './accounts.js'
 const EVERY = 2000
 const OPERATIONS = [
   ...Object.keys(EXPLAINED),
-  'getAccountBalance',
   'getOpenOrders',
   'getServerTime',
   'getSystemStatus',
