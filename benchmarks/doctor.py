@@ -9,6 +9,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from unittest.mock import patch
@@ -29,33 +30,26 @@ WAYS = 3
 GARBAGE = 20
 TRIES = 3
 """The best of them counts."""
-BODY = 60_000
-"""Bytes, of the 64 KiB that are read."""
 ROUNDS = 100
 REQUESTS = 50
 SILENT = Diagnosis(codes=("signature/mismatch",), sentence="")
+GIVEN = (("asset", "XBT/USD é ~"), ("margin", True), ("none", None), ("list", ["1", "2"]), ("otp", "123456"))
 PATHS = {"spot": "/0/private/BalanceEx", "futures": "/derivatives/api/v3/accounts"}
 
 
 def account(server: InProcess, world: str, source: random.Random) -> Case:
-    """A fresh account with a key in each world, as a request that it sends with a body that holds a bit of all."""
+    """A fresh account with a key in each world, as a request that it sends with a bit of all in it."""
     own, foreign = keys(source), keys(source)
-    other = "futures" if world == "spot" else "spot"
-    pairs = {world: own, other: foreign}
-    server.fake.create({"keys": {one: {"api_key": k.key, "api_secret": k.secret} for one, k in pairs.items()}})
-    given = [("asset", "XBT/USD é ~"), ("margin", True), ("none", None), ("list", ["1", "2"]), ("otp", "123456")]
-    nonce = [("nonce", 1_700_000_000_000)] if world == "spot" else []
-    return Case(
-        world, own, PATHS[world], "1700000000000", tuple(nonce + given), foreign=foreign, earlier="1699999999000"
-    )
+    pairs = {world: own, "futures" if world == "spot" else "spot": foreign}
+    server.fake.create({"keys": {one: {"api_key": pair.key, "api_secret": pair.secret} for one, pair in pairs.items()}})
+    nonce = (("nonce", 1_700_000_000_000),) if world == "spot" else ()
+    return Case(world, own, PATHS[world], "1700000000000", nonce + GIVEN, foreign=foreign, earlier="1699999999000")
 
 
 def grown(case: Case, *, json: bool) -> Case:
-    """``case`` with many small parameters, so that its data has nearly ``BODY`` bytes."""
-    more = tuple(
-        (f"p{number}", "a b/é") for number in range(BODY // (22 if json else 24) if case.in_body or json else 200)
-    )
-    return Case(**{**vars(case), "parameters": case.parameters + more[:900], "style": Style(json=json, nones="null")})
+    """``case`` with many parameters, one of them long, so that its data has nearly 64 KiB."""
+    more = (*((f"p{number}", "a b/é") for number in range(900)), ("long", "x" * 40_000))
+    return replace(case, parameters=case.parameters + more, style=Style(json=json, nones="null"))
 
 
 def refused(case: Case) -> Iterator[tuple[str, str]]:
@@ -67,7 +61,7 @@ def refused(case: Case) -> Iterator[tuple[str, str]]:
         if world == case.world:
             yield from ((f"{first} + {second}", signature) for signature in both(case, first, second)[:WAYS])
     for _ in range(GARBAGE):
-        yield "garbage", right(Case(**{**vars(case), "keys": keys(random.Random())})).signature
+        yield "garbage", right(replace(case, keys=keys(random.Random()))).signature
 
 
 def seconds(call: Callable[[], object]) -> float:
@@ -96,9 +90,8 @@ def diagnoses(server: InProcess) -> list[tuple[float, str]]:
 
 def good(server: InProcess, case: Case, nonces: Iterator[int]) -> float:
     """Good requests per second."""
-    made = [
-        Case(case.world, case.keys, case.path, str(n), (("nonce", n),)) for n in (next(nonces) for _ in range(REQUESTS))
-    ]
+    numbers = [next(nonces) for _ in range(REQUESTS)]
+    made = [replace(case, nonce=str(number), parameters=(("nonce", number),)) for number in numbers]
     requests = [one.sent(right(one).signature) for one in made]
     started = time.perf_counter()
     for request in requests:
@@ -118,9 +111,8 @@ def main() -> None:
             with_doctor = good(server, case, nonces)
             with patch.object(pipeline, "diagnose", lambda *_: SILENT):
                 ratios.append(with_doctor / good(server, case, nonces))
-    print(
-        f"{len(slowest)} diagnoses, {ACCOUNTS} accounts    median {statistics.median(s for s, _ in slowest) * 1e3:.1f} ms"
-    )
+    middle = statistics.median(took for took, _ in slowest)
+    print(f"{len(slowest)} diagnoses             {middle * 1e3:6.1f} ms (median), {ACCOUNTS} accounts")
     for took, what in slowest[:5]:
         print(f"slowest                    {took * 1e3:6.1f} ms  {what}")
     print(f"over 50 ms                 {sum(took > 0.05 for took, _ in slowest):6}")

@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 
 from mockserver.exchange.assets import Asset
-from mockserver.exchange.money import ZERO, exact
+from mockserver.exchange.money import ZERO, Note, exact, unnoted
 from mockserver.exchange.state import Balance, Order, State
 
 
@@ -44,21 +44,33 @@ def available(balance: Decimal, credit: Decimal, credit_used: Decimal, hold_trad
 
 
 @exact
-def extended_balance(state: State, *, rebased: bool = True) -> list[ExtendedBalance]:
+def extended_balance(state: State, *, rebased: bool = True, note: Note = unnoted) -> list[ExtendedBalance]:
     """Every asset the account has touched, zero rows included, in the account's order.
 
-    ``rebased`` displays xStocks "in terms of underlying equity" (base units x multiplier), else in SPV tokens.
+    ``rebased`` displays xStocks "in terms of underlying equity" (base units x multiplier), else in SPV tokens. A figure
+    is noted as ``XXBT.balance``.
     """
-    return [_row(row, state.orders, row.asset.multiplier if rebased else Decimal(1)) for row in state.balances.values()]
+    return [
+        _row(row, state.orders, row.asset.multiplier if rebased else Decimal(1), note)
+        for row in state.balances.values()
+    ]
 
 
-def _row(row: Balance, orders: Iterable[Order], multiplier: Decimal) -> ExtendedBalance:
-    held = row.hold_trade if row.hold_trade is not None else hold_trade(row.asset, orders)
+def _row(row: Balance, orders: Iterable[Order], multiplier: Decimal, note: Note) -> ExtendedBalance:
+    def shown(name: str, amount: Decimal) -> Decimal:
+        return note(f"{row.asset.code}.{name}", amount * multiplier)
+
+    balance = shown("balance", row.balance)
+    credit = shown("credit", row.credit) if row.credit is not None else None
+    credit_used = shown("credit_used", row.credit_used) if row.credit_used is not None else None
+    held = shown("hold_trade", row.hold_trade if row.hold_trade is not None else hold_trade(row.asset, orders))
     return ExtendedBalance(
         asset=row.asset,
-        balance=row.balance * multiplier,
-        credit=row.credit * multiplier if row.credit is not None else None,
-        credit_used=row.credit_used * multiplier if row.credit_used is not None else None,
-        hold_trade=held * multiplier,
-        available=available(row.balance, row.credit or ZERO, row.credit_used or ZERO, held) * multiplier,
+        balance=balance,
+        credit=credit,
+        credit_used=credit_used,
+        hold_trade=held,
+        available=available(
+            balance, ZERO if credit is None else credit, ZERO if credit_used is None else credit_used, held
+        ),
     )

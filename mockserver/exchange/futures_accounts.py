@@ -9,7 +9,7 @@ from decimal import Decimal
 import msgspec
 
 from mockserver.exchange.instruments import MARGIN_ACCOUNTS
-from mockserver.exchange.money import ZERO, exact, total
+from mockserver.exchange.money import ZERO, Note, exact, total, unnoted
 from mockserver.exchange.prices import mark_price, usd_price_of
 from mockserver.exchange.state import FuturesOrder, FuturesPosition, State
 
@@ -110,22 +110,27 @@ def available(quantity: Decimal, unit_collateral: Decimal, available_margin: Dec
     """
     if not unit_collateral:
         return quantity
-    return min(quantity, max(available_margin / unit_collateral, ZERO))
+    return quantity.min((available_margin / unit_collateral).max(ZERO))
 
 
 @exact
-def margin_account(state: State, name: str) -> MarginAccount:
-    """One single-collateral wallet with the inverse positions that it carries."""
-    balance = state.futures.margin_accounts[name]
+def margin_account(state: State, name: str, *, note: Note = unnoted) -> MarginAccount:
+    """One single-collateral wallet with the inverse positions that it carries; noted is what other figures need."""
+    balance = note("balance", state.futures.margin_accounts[name])
     positions = [position for position in state.futures.positions if position.instrument.margin_account == name]
-    pnl = total(
-        _contracts(position) * (1 / position.entry_price - 1 / mark_price(state, position.instrument))
-        for position in positions
+    pnl = note(
+        "pnl",
+        total(
+            _contracts(position) * (1 / position.entry_price - 1 / mark_price(state, position.instrument))
+            for position in positions
+        ),
     )
-    pv = portfolio_value(balance, pnl)
-    im = total(_coins(state, position) * _initial_rate(position) for position in positions)
-    mm = total(_coins(state, position) * position.instrument.maintenance_margin for position in positions)
-    requirements = MarginRequirements(im=im, mm=mm, lt=im * LIQUIDATION_SHARE, tt=im * TERMINATION_SHARE)
+    pv = note("pv", portfolio_value(balance, pnl))
+    im = note("im", total(_coins(state, position) * _initial_rate(position) for position in positions))
+    mm = note("mm", total(_coins(state, position) * position.instrument.maintenance_margin for position in positions))
+    requirements = MarginRequirements(
+        im=im, mm=mm, lt=note("lt", im * LIQUIDATION_SHARE), tt=note("tt", im * TERMINATION_SHARE)
+    )
     return MarginAccount(
         name=name,
         currency=MARGIN_ACCOUNTS[name],
@@ -140,38 +145,50 @@ def margin_account(state: State, name: str) -> MarginAccount:
 
 
 @exact
-def flex(state: State, *, conversion_spread: Decimal) -> Flex:
-    """The multi-collateral wallet with the linear positions and orders that it carries."""
+def flex(state: State, *, conversion_spread: Decimal, note: Note = unnoted) -> Flex:
+    """The multi-collateral wallet with the linear positions and orders that it carries.
+
+    Noted is what other figures need, that of a currency as ``XBT.value``.
+    """
     wallet = state.futures.flex
     positions = [position for position in state.futures.positions if position.instrument.margin_account is None]
     orders = [order for order in state.futures.orders if order.instrument.margin_account is None]
     price = {currency: usd_price_of(state, currency) for currency in wallet}
-    unit_collateral = {
-        currency: collateral(
-            price[currency], haircut(state, currency), ZERO if currency == "USD" else conversion_spread
-        )
-        for currency in wallet
-    }
 
-    balance_value = total(quantity * price[currency] for currency, quantity in wallet.items())
-    collateral_value = total(quantity * unit_collateral[currency] for currency, quantity in wallet.items())
-    pnl = total(
-        _contracts(position) * (mark_price(state, position.instrument) - position.entry_price) for position in positions
+    def usable(currency: str, value: Decimal) -> Decimal:
+        return collateral(value, haircut(state, currency), ZERO if currency == "USD" else conversion_spread)
+
+    value = {
+        currency: note(f"{currency}.value", quantity * price[currency]) for currency, quantity in wallet.items()
+    }
+    margin = {currency: note(f"{currency}.collateral", usable(currency, value[currency])) for currency in wallet}
+    balance_value = note("balance_value", total(value.values()))
+    collateral_value = note("collateral_value", total(margin.values()))
+    pnl = note(
+        "pnl",
+        total(
+            _contracts(position) * (mark_price(state, position.instrument) - position.entry_price)
+            for position in positions
+        ),
     )
-    unrealized_funding = total(position.unrealized_funding for position in positions)
-    unrealized = total_unrealized(pnl, unrealized_funding)
-    as_margin = total_unrealized_as_margin(unrealized, haircut(state, "USD"), ZERO)
-    equity = margin_equity(collateral_value, as_margin)
-    initial_margin = total(_notional(state, position) * _initial_rate(position) for position in positions)
-    free = available_margin(equity, initial_margin)
+    unrealized_funding = note("unrealized_funding", total(position.unrealized_funding for position in positions))
+    unrealized = note("total_unrealized", total_unrealized(pnl, unrealized_funding))
+    as_margin = note(
+        "total_unrealized_as_margin", total_unrealized_as_margin(unrealized, haircut(state, "USD"), ZERO)
+    )
+    equity = note("margin_equity", margin_equity(collateral_value, as_margin))
+    initial_margin = note(
+        "initial_margin", total(_notional(state, position) * _initial_rate(position) for position in positions)
+    )
+    free = note("available_margin", available_margin(equity, initial_margin))
     return Flex(
         currencies=tuple(
             FlexCurrency(
                 currency=currency,
                 quantity=quantity,
-                value=quantity * price[currency],
-                collateral=quantity * unit_collateral[currency],
-                available=available(quantity, unit_collateral[currency], free) if initial_margin else quantity,
+                value=value[currency],
+                collateral=margin[currency],
+                available=available(quantity, usable(currency, price[currency]), free) if initial_margin else quantity,
             )
             for currency, quantity in wallet.items()
         ),
@@ -203,12 +220,12 @@ def _contracts(position: FuturesPosition) -> Decimal:
 
 def _coins(state: State, position: FuturesPosition) -> Decimal:
     """Size of an inverse position in its wallet's currency, unsigned."""
-    return abs(_contracts(position)) / mark_price(state, position.instrument)
+    return position.size * position.instrument.contract_size / mark_price(state, position.instrument)
 
 
 def _notional(state: State, position: FuturesPosition) -> Decimal:
     """Value of a linear position in USD, unsigned."""
-    return abs(_contracts(position)) * mark_price(state, position.instrument)
+    return position.size * position.instrument.contract_size * mark_price(state, position.instrument)
 
 
 def _order_margin(order: FuturesOrder) -> Decimal:
@@ -234,7 +251,7 @@ def _triggers(
     anchored = balance + total(_contracts(position) / position.entry_price for position in positions)
 
     def price(requirement: Decimal) -> Decimal:
-        return max((size + requirement * mark) / anchored, ZERO) if anchored else ZERO
+        return ((size + requirement * mark) / anchored).max(ZERO) if anchored else ZERO
 
     return MarginRequirements(
         im=price(requirements.im), mm=price(requirements.mm), lt=price(requirements.lt), tt=price(requirements.tt)

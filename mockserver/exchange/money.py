@@ -18,6 +18,15 @@ TRUNCATING = Context(prec=200, rounding=ROUND_DOWN)
 _UNITS = tuple(Decimal(1).scaleb(-decimals) for decimals in range(31))
 
 
+Note = Callable[[str, Decimal], Decimal]
+"""Gets a figure's name and amount as it is computed; what it returns takes the figure's place in those that follow."""
+
+
+def unnoted(name: str, amount: Decimal) -> Decimal:
+    """The figure as it is."""
+    return amount
+
+
 def exact(function: Callable[P, R]) -> Callable[P, R]:
     """Run a computation in the exact context, whatever context the caller's thread has."""
 
@@ -36,7 +45,7 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
 
 def rounded(amount: Decimal, decimals: int) -> Decimal:
     """``amount`` with exactly ``decimals`` decimals, halves to even."""
-    return EXACT.quantize(amount, _UNITS[decimals])
+    return amount.quantize(_UNITS[decimals], context=EXACT)
 
 
 def fixed(amount: Decimal, decimals: int) -> str:

@@ -17,7 +17,7 @@ def usd_price(state: State, asset: Asset) -> Decimal:
         price = prices.get(asset.code, prices.get(asset.base or ""))
         if price is not None:
             return price
-    return asset.price or ZERO
+    return ZERO if asset.price is None else asset.price
 
 
 def usd_price_of(state: State, currency: str) -> Decimal:

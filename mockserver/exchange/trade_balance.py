@@ -10,7 +10,7 @@ from decimal import Decimal
 import msgspec
 
 from mockserver.exchange.assets import Asset
-from mockserver.exchange.money import ZERO, exact, rounded, total
+from mockserver.exchange.money import ZERO, Note, exact, rounded, total, unnoted
 from mockserver.exchange.prices import usd_price, usd_price_of
 from mockserver.exchange.state import Balance, Position, State
 
@@ -39,7 +39,7 @@ def eb(state: State) -> Decimal:
 
 def tb(state: State) -> Decimal:
     """Trade balance: "combined balance of all equity currencies", each by its ``collateral_value`` of public Assets."""
-    return total(_value(state, row) * (row.asset.collateral_value or ZERO) for row in _counted(state))
+    return total(_value(state, row) * _collateral_value(row.asset) for row in _counted(state))
 
 
 def m(state: State) -> Decimal:
@@ -71,10 +71,7 @@ def v(state: State) -> Decimal:
 
 def n(state: State) -> Decimal:
     """ "Unrealized net profit/loss of open positions": valuation - cost of a long, cost - valuation of a short."""
-    return total(
-        (_valuation(state, position) - _cost(state, position)) * (1 if position.type == "buy" else -1)
-        for position in state.positions
-    )
+    return total(_profit(state, position) for position in state.positions)
 
 
 def e(tb: Decimal, n: Decimal) -> Decimal:
@@ -102,12 +99,14 @@ def ml(e: Decimal, m: Decimal) -> Decimal | None:
 
 
 @exact
-def trade_balance(state: State, asset: Asset, *, uv_counts_margin_orders: bool = True) -> TradeBalance:
-    """Every figure of TradeBalance in ``asset``, which must have a price."""
+def trade_balance(
+    state: State, asset: Asset, *, uv_counts_margin_orders: bool = True, note: Note = unnoted
+) -> TradeBalance:
+    """Every figure of TradeBalance in ``asset``, which must have a price; noted is what others need, in USD."""
     unit = usd_price(state, asset)
-    trade, margin, net = tb(state), m(state), n(state)
-    equity = e(trade, net)
-    free = mf(equity, margin)
+    trade, margin, net = note("tb", tb(state)), note("m", m(state)), note("n", n(state))
+    equity = note("e", e(trade, net))
+    free = note("mf", mf(equity, margin))
     return TradeBalance(
         eb=eb(state) / unit,
         tb=trade / unit,
@@ -131,6 +130,10 @@ def _value(state: State, row: Balance) -> Decimal:
     return row.balance * row.asset.multiplier * usd_price(state, row.asset)
 
 
+def _collateral_value(asset: Asset) -> Decimal:
+    return ZERO if asset.collateral_value is None else asset.collateral_value
+
+
 def _cost(state: State, position: Position) -> Decimal:
     return position.cost * usd_price_of(state, position.pair.quote)
 
@@ -143,3 +146,8 @@ def _margin(state: State, position: Position) -> Decimal:
 def _valuation(state: State, position: Position) -> Decimal:
     base = state.assets[position.pair.base]
     return position.volume * base.multiplier * usd_price(state, base)
+
+
+def _profit(state: State, position: Position) -> Decimal:
+    cost, valuation = _cost(state, position), _valuation(state, position)
+    return valuation - cost if position.type == "buy" else cost - valuation

@@ -21,7 +21,7 @@ MAX_TWICE = 2000
 
 
 class Sent(msgspec.Struct, frozen=True):
-    """What was sent; ``names`` are the parameters that the operation has."""
+    """What was sent; ``names`` are the parameters that the operation has. The data of Futures is URL-encoded always."""
 
     data: bytes
     is_json: bool
@@ -61,7 +61,7 @@ def _structures(sent: Sent, parameters: Parameters) -> Iterator[Structure]:
 
 def _forms(sent: Sent, parameters: Parameters) -> list[Option[Form]]:
     text = sent.data.decode()
-    return list(json_forms(text, parameters) if sent.is_json else form_forms(text, parameters))
+    return list(json_forms(text, parameters) if sent.is_json else form_forms(text, parameters, is_query=sent.is_query))
 
 
 def _ends(sent: Sent) -> Iterator[Option[bytes]]:

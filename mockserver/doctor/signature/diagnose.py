@@ -93,9 +93,9 @@ def _find(search: Search, right: Attempt, evidence: Evidence, key: ApiKey) -> At
 def _sent(right: Attempt, evidence: Evidence) -> Sent:
     request, operation = evidence.request, evidence.operation
     assert operation is not None
-    is_query = evidence.world == "futures" and not request.body
+    is_query = evidence.world == "futures"
     arguments = operation.parameters if is_query else operation.body(is_json(request))
-    return Sent(right.data.value, not is_query and is_json(request), is_query, arguments.names)
+    return Sent(right.data.value, is_json(request) and not is_query, is_query, arguments.names)
 
 
 def _wrong(right: Attempt, evidence: Evidence, key: ApiKey) -> dict[str, list[Option[Any]]]:

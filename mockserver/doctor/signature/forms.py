@@ -72,7 +72,7 @@ class _Object(list[tuple[str, Any]]):
     """The members of a JSON object."""
 
 
-def form_forms(text: str, sent: Parameters) -> Iterator[Option[Form]]:
+def form_forms(text: str, sent: Parameters, *, is_query: bool) -> Iterator[Option[Form]]:
     """As it was sent, with what is new encoded in a common way; then otherwise encoded; then as JSON."""
     for encode in COMMON:
         yield Option(partial(_as_sent, encode))
@@ -95,7 +95,7 @@ def form_forms(text: str, sent: Parameters) -> Iterator[Option[Form]]:
             yield Option(_form(partial(encode, encoding=charset)), ("data-charset",))
         yield Option(_in_charset(_form(_raw), charset), ("data-charset",))
     for types, style in product((_texts, _numbers, _typed), STYLES):
-        yield Option(_of(types, style), ("data-json-signed-form-sent",))
+        yield Option(_of(types, style), ("data-body-for-query" if is_query else "data-json-signed-form-sent",))
 
 
 def json_forms(text: str, sent: Parameters) -> Iterator[Option[Form]]:

@@ -1,0 +1,149 @@
+"""Amounts that remember how they came about: the exchange's formulas, computed with them, tell themselves."""
+
+from collections.abc import Callable, Iterator
+from decimal import ROUND_DOWN, Context, Decimal
+from typing import Any, Self
+
+_STRENGTH = {"+": 1, "-": 1, "*": 2, "/": 2}
+_UNARY = 3
+_LONGEST = 100
+"""Digits of an amount that is written out; only a quotient has more."""
+_SHOWN = Context(prec=30, rounding=ROUND_DOWN)
+
+
+def _binary(operator: str, name: str, *, reflected: bool = False) -> Any:
+    plain = getattr(Decimal, name)
+
+    def compute(self: "Term", other: Decimal | int) -> Decimal:
+        left, right = (other, self) if reflected else (self, other)
+        if _is_neutral(right, operator):
+            return Decimal(left) if isinstance(left, int) else left
+        if operator in "+*" and _is_neutral(left, operator):
+            return self
+        return Term(plain(self, other), operator=operator, operands=(left, right))
+
+    return compute
+
+
+def _is_neutral(amount: Decimal | int, operator: str) -> bool:
+    return not isinstance(amount, Term) and amount == (0 if operator in "+-" else 1)
+
+
+class Term(Decimal):
+    """An amount with a ``name``, or the result of an ``operator``.
+
+    ``origin`` says where a named one comes from, ``meaning`` how it was computed, if it was. Operators and methods are
+    those that the exchange uses.
+    """
+
+    name: str
+    origin: str
+    meaning: Decimal | None
+    operator: str
+    operands: tuple[Decimal | int, ...]
+
+    def __new__(
+        cls,
+        amount: Decimal,
+        *,
+        name: str = "",
+        origin: str = "",
+        meaning: Decimal | None = None,
+        operator: str = "",
+        operands: tuple[Decimal | int, ...] = (),
+    ) -> Self:
+        self = super().__new__(cls, amount)
+        self.name, self.origin, self.meaning = name, origin, meaning
+        self.operator, self.operands = operator, operands
+        return self
+
+    __add__ = _binary("+", "__add__")
+    __radd__ = _binary("+", "__radd__", reflected=True)
+    __sub__ = _binary("-", "__sub__")
+    __rsub__ = _binary("-", "__rsub__", reflected=True)
+    __mul__ = _binary("*", "__mul__")
+    __rmul__ = _binary("*", "__rmul__", reflected=True)
+    __truediv__ = _binary("/", "__truediv__")
+    __rtruediv__ = _binary("/", "__rtruediv__", reflected=True)
+
+    def __neg__(self) -> Decimal:
+        return Term(super().__neg__(), operator="-", operands=(self,))
+
+    def min(self, other: Any, context: Context | None = None) -> Decimal:
+        return Term(super().min(other, context), operator="min", operands=(self, other))
+
+    def max(self, other: Any, context: Context | None = None) -> Decimal:
+        return Term(super().max(other, context), operator="max", operands=(self, other))
+
+    def quantize(self, exp: Any, rounding: str | None = None, context: Context | None = None) -> Decimal:
+        decimals = -Decimal(exp).adjusted()
+        return Term(super().quantize(exp, rounding, context), operator="round", operands=(self, decimals))
+
+
+def formula(amount: Decimal, own: str) -> str:
+    """``amount`` in names; the one of the origin ``own``, which is to be explained, as it was computed."""
+    return _written(amount, own, lambda term, strength: term.name)
+
+
+def numbers(amount: Decimal, own: str) -> str:
+    """The same in numbers; where one cannot be written out, how it was computed stands for it."""
+
+    def leaf(term: Term, strength: int) -> str:
+        if term.meaning is not None and _is_long(term):
+            return _written(term.meaning, own, leaf, strength)
+        return _constant(term, strength)
+
+    return _written(amount, own, leaf)
+
+
+def inputs(amount: Decimal, own: str) -> list[Term]:
+    """The named amounts that ``amount`` is computed from, in the order of the formula."""
+    return list({term.name: term for term in _leaves(amount, own)}.values())
+
+
+def plain(amount: Decimal | int) -> str:
+    """All digits, without zeros at the end; a long quotient's first ones and ``...``."""
+    amount = Decimal(amount)
+    text, more = (format(_SHOWN.plus(amount), "f"), "...") if _is_long(amount) else (format(amount or abs(amount), "f"), "")
+    return (text.rstrip("0").rstrip(".") if "." in text and not more else text) + more
+
+
+def _is_long(amount: Decimal) -> bool:
+    return len(amount.as_tuple().digits) > _LONGEST
+
+
+def _written(
+    amount: Decimal | int, own: str, leaf: Callable[[Term, int], str], strength: int = 0
+) -> str:
+    """``amount`` as part of a whole that binds its parts with ``strength``."""
+    if not isinstance(amount, Term):
+        return _constant(amount, strength)
+    if amount.name:
+        is_own = amount.origin == own and amount.meaning is not None
+        return _written(amount.meaning, own, leaf, strength) if is_own else leaf(amount, strength)  # type: ignore[arg-type]
+    if amount.operator not in _STRENGTH:
+        return f"{amount.operator}({', '.join(_written(operand, own, leaf) for operand in amount.operands)})"
+    if len(amount.operands) == 1:
+        bound, text = _UNARY, f"-{_written(amount.operands[0], own, leaf, _UNARY)}"
+        return f"({text})" if strength else text
+    bound = _STRENGTH[amount.operator]
+    left, right = amount.operands
+    text = f"{_written(left, own, leaf, bound)} {amount.operator} {_written(right, own, leaf, bound + 1)}"
+    return f"({text})" if bound < strength else text
+
+
+def _constant(amount: Decimal | int, strength: int) -> str:
+    text = plain(amount)
+    return f"({text})" if amount < 0 and strength else text
+
+
+def _leaves(amount: Decimal | int | None, own: str) -> Iterator[Term]:
+    if not isinstance(amount, Term):
+        return
+    if not amount.name:
+        for operand in amount.operands:
+            yield from _leaves(operand, own)
+    elif amount.origin == own and amount.meaning is not None:
+        yield from _leaves(amount.meaning, own)
+    else:
+        yield amount
