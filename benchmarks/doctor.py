@@ -6,29 +6,23 @@ with the doctor silenced. Good requests take turns on a fake with the doctor and
 
 import random
 import statistics
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
-from pathlib import Path
 from unittest.mock import patch
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from mockserver import pipeline
 from mockserver.diagnosis import Diagnosis
 from mockserver.doctor.mistakes import MISTAKES
 from tests.doctor.asgi import InProcess
-from tests.doctor.cases import keys
-from tests.doctor.signer import Case, Style, both, right, wrong
-from tests.doctor.test_signature import PAIRS
+from tests.doctor.signer import PAIRS, Case, Style, both, keys, right, wrong
 
 ACCOUNTS = 1_000
-WAYS = 3
+WAYS = 2
 """Measured of each mistake."""
-GARBAGE = 20
-TRIES = 3
+GARBAGE = 5
+TRIES = 2
 """The best of them counts."""
 ROUNDS = 100
 REQUESTS = 50

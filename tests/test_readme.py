@@ -16,7 +16,7 @@ from mockserver.account_file import parse_account
 from mockserver.app import make_fake
 from mockserver.cli.serve import banner
 from mockserver.server import Urls
-from tests.requests import BALANCE_EX, TRADE_BALANCE, futures, spot
+from tests.requests import BALANCE_EX, TRADE_BALANCE, api_sign, futures, spot
 
 ROOT = Path(__file__).parent.parent
 NODE = ROOT / "tests" / "clients" / "node"
@@ -75,11 +75,29 @@ def test_curl(default):
 
 
 def test_curl_of_the_control_api(default):
-    (code,) = (code for code in blocks("sh") if "/_mock/" in code)
-    answers = run(["sh", "-e"], code.replace(PORT, default.url))
-    assert '"status"' not in answers, "no problem"
+    for code in (code for code in blocks("sh") if "/_mock/" in code):
+        answers = run(["sh", "-e"], code.replace(PORT, default.url))
+        assert answers
+        assert '"status"' not in answers, "no problem"
     assert default.account("bot").read()["balances"]["ZUSD"]["balance"] == "1500"
     assert len(default._fake.faults) == 1
+
+
+def test_explained(tmp_path):
+    """The example's request, and what is shown of it."""
+    keys = dict(re.findall(r'^(\w+) = "(.+)"$', blocks("python")[0], re.MULTILINE))
+    body = b"nonce=1700000000000&asset=ZUSD"
+    signature = api_sign(keys["SECRET"], TRADE_BALANCE.removeprefix("/0"), 1700000000000, body)
+    saved = tmp_path / "request.sh"
+    saved.write_text(
+        f"curl https://api.kraken.com{TRADE_BALANCE} -A python-requests/2.32 -d '{body.decode()}' "
+        f"-H 'API-Key: {keys['KEY']}' -H 'API-Sign: {signature}'"
+    )
+    (shown,) = (code for code in blocks("console") if code.startswith("$ kraken-mock explain"))
+    process = subprocess.run(
+        [Path(sys.executable).parent / "kraken-mock", "explain", saved], capture_output=True, text=True
+    )
+    assert (process.returncode, process.stdout) == (1, shown.partition("\n")[2])
 
 
 @pytest.mark.parametrize("code", [code for code in blocks("python") if code.startswith("with KrakenMock()")])

@@ -106,6 +106,7 @@ def banner(urls: Urls, fake: Fake) -> str:
         "",
         f"  Spot     {urls.spot_url}/0",
         f"  Futures  {urls.futures_url}",
+        f"  See      {urls.control_url}/",
         "",
     ]
     for account in (Account(fake, tenant.name) for tenant in fake.store):

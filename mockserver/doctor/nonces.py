@@ -66,7 +66,7 @@ def too_low(refusal: Refusal, evidence: Evidence) -> Diagnosis:
     near = behind <= RACE if behind is not None else last - nonce <= COUNTED
     if mine != theirs:
         code = "nonce/unit-changed"
-        sentence = f"the nonce counts {mine or 'no time'}, the last accepted one counted {theirs or 'no time'}"
+        sentence = f"the nonce {_counting(mine)}, the last accepted one {_counting(theirs)}"
         advice = "Count in one unit for ever; a key that two libraries share needs both to count in the same one."
     elif window and near:
         code, sentence = "nonce/window-too-small", f"the nonce is {last - nonce} too low, and the window is {window}"
@@ -85,6 +85,10 @@ def too_low(refusal: Refusal, evidence: Evidence) -> Diagnosis:
         code, sentence = refusal.code, refusal.sentence
         advice = "Draw rising nonces, from a clock that never goes back or a counter that is kept."
     return _diagnosis(code, sentence, evidence, advice, entry)
+
+
+def _counting(counted: str | None) -> str:
+    return f"counts {counted}" if counted else "is no time"
 
 
 def _diagnosis(code: str, sentence: str, evidence: Evidence, advice: str, entry: Entry | None = None) -> Diagnosis:

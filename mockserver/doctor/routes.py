@@ -62,7 +62,7 @@ def _mended(path: str, known: Iterable[str]) -> Iterator[tuple[str, str]]:
 def _diagnosis(code: str, path: str, right: str, method: str) -> Diagnosis:
     return Diagnosis(
         codes=(code,),
-        sentence=f"the fake has no {path}; {_WRONG[code]}",
+        sentence=f"the fake has no {path}, but {right}: {_WRONG[code]}",
         remedy=Remedy(sentence=f"Call {right}.", line=f"{method} {right}"),
     )
 
@@ -76,6 +76,6 @@ _WRONG = {
     "path/beginning-twice": "its beginning stands there twice, as when the base URL has it already",
     "path/public-for-private": "the operation is private",
     "path/private-for-public": "the operation is public",
-    "path/misspelt": "the nearest is another",
+    "path/misspelt": "its name is misspelt",
 }
 """What is wrong with a path, by code."""

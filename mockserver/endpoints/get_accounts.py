@@ -53,7 +53,7 @@ def _balances(amounts: Mapping[str, Decimal], fidelity: Fidelity) -> dict[str, A
 def _flex(wallet: Flex, call: Call) -> dict[str, Any]:
     excluded = call.fidelity.excluded_collateral
     currencies = {
-        call.fidelity.bitcoin if row.currency == "XBT" else row.currency: {
+        currency_code(row.currency, call.fidelity): {
             "quantity": _shortest(row.quantity),
             "value": _shortest(row.value),
             "collateral": _shortest(row.collateral),
@@ -71,6 +71,11 @@ def _flex(wallet: Flex, call: Call) -> dict[str, Any]:
         **({"portfolioMarginBreakdown": _numbers(breakdown)} if breakdown is not None else {}),
         "type": "multiCollateralMarginAccount",
     }
+
+
+def currency_code(currency: str, fidelity: Fidelity) -> str:
+    """What ``flex`` calls a currency."""
+    return fidelity.bitcoin if currency == "XBT" else currency
 
 
 def _shortest(amount: Decimal) -> float | int:

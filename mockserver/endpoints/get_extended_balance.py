@@ -2,13 +2,17 @@
 
 from mockserver.endpoints.call import Call
 from mockserver.exchange.extended_balance import ExtendedBalance, extended_balance
-from mockserver.exchange.money import fixed
+from mockserver.exchange.money import Note, fixed, unnoted
 
 
 def get_extended_balance(call: Call) -> dict[str, dict[str, str]]:
     """Asset to ``balance``, ``credit`` and ``credit_used`` (with a credit line only), ``hold_trade``."""
-    rows = extended_balance(call.state, rebased=call.arguments["rebase_multiplier"] != "base")
-    return {row.asset.code: _payload(row) for row in rows}
+    return {row.asset.code: _payload(row) for row in unrounded(call)}
+
+
+def unrounded(call: Call, note: Note = unnoted) -> list[ExtendedBalance]:
+    """The rows in the units that were asked for."""
+    return extended_balance(call.state, rebased=call.arguments["rebase_multiplier"] != "base", note=note)
 
 
 def _payload(row: ExtendedBalance) -> dict[str, str]:

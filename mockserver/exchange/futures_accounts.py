@@ -158,9 +158,7 @@ def flex(state: State, *, conversion_spread: Decimal, note: Note = unnoted) -> F
     def usable(currency: str, value: Decimal) -> Decimal:
         return collateral(value, haircut(state, currency), ZERO if currency == "USD" else conversion_spread)
 
-    value = {
-        currency: note(f"{currency}.value", quantity * price[currency]) for currency, quantity in wallet.items()
-    }
+    value = {currency: note(f"{currency}.value", quantity * price[currency]) for currency, quantity in wallet.items()}
     margin = {currency: note(f"{currency}.collateral", usable(currency, value[currency])) for currency in wallet}
     balance_value = note("balance_value", total(value.values()))
     collateral_value = note("collateral_value", total(margin.values()))
@@ -173,9 +171,7 @@ def flex(state: State, *, conversion_spread: Decimal, note: Note = unnoted) -> F
     )
     unrealized_funding = note("unrealized_funding", total(position.unrealized_funding for position in positions))
     unrealized = note("total_unrealized", total_unrealized(pnl, unrealized_funding))
-    as_margin = note(
-        "total_unrealized_as_margin", total_unrealized_as_margin(unrealized, haircut(state, "USD"), ZERO)
-    )
+    as_margin = note("total_unrealized_as_margin", total_unrealized_as_margin(unrealized, haircut(state, "USD"), ZERO))
     equity = note("margin_equity", margin_equity(collateral_value, as_margin))
     initial_margin = note(
         "initial_margin", total(_notional(state, position) * _initial_rate(position) for position in positions)

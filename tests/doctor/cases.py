@@ -1,6 +1,5 @@
 """Draws requests on which a given mistake shows."""
 
-from base64 import b64encode
 from random import Random
 from typing import Any
 
@@ -15,18 +14,13 @@ from tests.doctor.signer import (
     SAFE,
     UNIQUE_LISTS,
     Case,
-    Keys,
     Parameters,
     Style,
     both,
+    keys,
     namesakes,
     wrong,
 )
-
-
-def keys(random: Random) -> Keys:
-    """Of the shape of Kraken's: 56 characters, and 64 bytes in base64."""
-    return Keys(b64encode(random.randbytes(42)).decode(), b64encode(random.randbytes(64)).decode())
 
 
 STRANGER = {world: keys(Random(world)) for world in ("spot", "futures")}

@@ -14,6 +14,7 @@ from base64 import b64decode, b64encode, urlsafe_b64encode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import permutations
+from random import Random
 from typing import Any, NamedTuple
 from urllib.parse import quote, quote_plus
 
@@ -133,6 +134,11 @@ class Style:
 class Keys(NamedTuple):
     key: str
     secret: str
+
+
+def keys(random: Random) -> Keys:
+    """Of the shape of Kraken's: 56 characters, and 64 bytes in base64."""
+    return Keys(b64encode(random.randbytes(42)).decode(), b64encode(random.randbytes(64)).decode())
 
 
 @dataclass(frozen=True)
@@ -748,3 +754,58 @@ output_ways(
     lambda mac: re.sub("%..", lambda escape: escape[0].lower(), quote(base64(mac), safe="")),
 )
 output_ways("output-quoted", lambda mac: f'"{base64(mac)}"', lambda mac: f"'{base64(mac)}'")
+
+
+PAIRS = [
+    ("spot", "secret-not-decoded", "nonce-not-prepended"),
+    ("futures", "secret-hex", "nonce-not-signed"),
+    ("spot", "secret-not-decoded", "path-without-0"),
+    ("spot", "secret-not-decoded", "path-with-url"),
+    ("futures", "secret-not-decoded", "path-with-derivatives"),
+    ("spot", "secret-not-decoded", "path-last-part-only"),
+    ("spot", "secret-not-decoded", "data-empty"),
+    ("spot", "secret-not-decoded", "data-json-whitespace"),
+    ("futures", "secret-not-decoded", "data-missing"),
+    ("spot", "secret-not-decoded", "sha256-hexdigest"),
+    ("futures", "secret-as-characters", "sha256-hexdigest"),
+    ("spot", "secret-not-decoded", "hmac-sha256"),
+    ("futures", "secret-not-decoded", "hmac-sha256"),
+    ("spot", "secret-not-decoded", "output-hex"),
+    ("futures", "secret-not-decoded", "output-hex"),
+    ("spot", "nonce-not-prepended", "path-without-0"),
+    ("spot", "nonce-not-prepended", "path-with-host"),
+    ("futures", "nonce-not-signed", "path-with-derivatives"),
+    ("spot", "nonce-not-prepended", "data-key-order"),
+    ("futures", "nonce-not-signed", "data-question-mark"),
+    ("spot", "nonce-not-prepended", "sha256-hexdigest"),
+    ("futures", "nonce-not-signed", "sha256-hexdigest"),
+    ("spot", "nonce-not-prepended", "hmac-sha256"),
+    ("futures", "nonce-unit", "hmac-sha256"),
+    ("spot", "nonce-unit", "output-hex"),
+    ("futures", "nonce-not-signed", "output-hex"),
+    ("spot", "path-without-0", "data-empty"),
+    ("spot", "path-without-0", "data-key-order"),
+    ("spot", "path-without-0", "data-json-signed-form-sent"),
+    ("futures", "path-with-derivatives", "data-missing"),
+    ("futures", "path-with-query", "data-missing"),
+    ("spot", "path-without-0", "sha256-hexdigest"),
+    ("spot", "path-missing", "sha256-base64"),
+    ("futures", "path-with-derivatives", "sha256-hexdigest"),
+    ("spot", "path-without-0", "hmac-sha256"),
+    ("futures", "path-with-derivatives", "hmac-missing"),
+    ("spot", "path-without-0", "output-hex"),
+    ("futures", "path-with-url", "output-hex"),
+    ("spot", "data-space", "sha256-hexdigest"),
+    ("futures", "data-missing", "sha256-hexdigest"),
+    ("spot", "data-empty", "hmac-sha256"),
+    ("futures", "data-not-encoded", "hmac-sha256"),
+    ("spot", "data-json-whitespace", "output-hex"),
+    ("futures", "data-missing", "output-hex"),
+    ("spot", "sha256-hexdigest", "hmac-sha256"),
+    ("futures", "sha256-as-characters", "hmac-sha256"),
+    ("spot", "sha256-hexdigest", "output-hex"),
+    ("futures", "scheme-of-spot", "output-hex"),
+    ("spot", "hmac-sha256", "output-hex"),
+    ("futures", "hmac-missing", "output-base64-of-hex"),
+]
+"""Of mistakes that are made together: for every two steps of signing two at least."""

@@ -58,7 +58,7 @@ def test_unit_changed_says_which(kraken, account):
     ask(kraken, account, S * 10**9, headers={"User-Agent": "kraken-cli/1"})
     ask(kraken, account, MS, headers={"User-Agent": "krakenex/2.2.2"})
     (first, second), found = account.journal(), diagnosis(account)
-    assert found["sentence"] == "the nonce counts ms, the last accepted one counted ns"
+    assert found["sentence"] == "the nonce counts ms, the last accepted one counts ns"
     assert found["facts"]["nonce"] == "1700000000000 (ms: 2023-11-14 22:13:20 UTC)"
     assert found["facts"]["last accepted nonce"] == "1700000000000000000 (ns: 2023-11-14 22:13:20 UTC)"
     assert found["facts"]["accepted"].startswith(f"request {first['id']}, ")

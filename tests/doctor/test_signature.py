@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from mockserver.doctor.mistakes import MISTAKES, Step
 from tests.doctor.asgi import InProcess
-from tests.doctor.cases import STRANGER, cases, keys, mistaken, mistaken_twice
-from tests.doctor.signer import Case, right
+from tests.doctor.cases import STRANGER, cases, mistaken, mistaken_twice
+from tests.doctor.signer import PAIRS, Case, keys, right
 
 LOWER_CASE = ("futures", "path-lower-case")
 """Cannot be made: Futures' one private path is in lower case."""
@@ -32,58 +32,6 @@ FIRST_DIFFERENCE = {
     Step.OUTPUT: {"API-Sign", "Authent"},
 }
 """The first part that differs in the comparison, by the step of the mistake."""
-PAIRS = [
-    ("spot", "secret-not-decoded", "nonce-not-prepended"),
-    ("futures", "secret-hex", "nonce-not-signed"),
-    ("spot", "secret-not-decoded", "path-without-0"),
-    ("spot", "secret-not-decoded", "path-with-url"),
-    ("futures", "secret-not-decoded", "path-with-derivatives"),
-    ("spot", "secret-not-decoded", "path-last-part-only"),
-    ("spot", "secret-not-decoded", "data-empty"),
-    ("spot", "secret-not-decoded", "data-json-whitespace"),
-    ("futures", "secret-not-decoded", "data-missing"),
-    ("spot", "secret-not-decoded", "sha256-hexdigest"),
-    ("futures", "secret-as-characters", "sha256-hexdigest"),
-    ("spot", "secret-not-decoded", "hmac-sha256"),
-    ("futures", "secret-not-decoded", "hmac-sha256"),
-    ("spot", "secret-not-decoded", "output-hex"),
-    ("futures", "secret-not-decoded", "output-hex"),
-    ("spot", "nonce-not-prepended", "path-without-0"),
-    ("spot", "nonce-not-prepended", "path-with-host"),
-    ("futures", "nonce-not-signed", "path-with-derivatives"),
-    ("spot", "nonce-not-prepended", "data-key-order"),
-    ("futures", "nonce-not-signed", "data-question-mark"),
-    ("spot", "nonce-not-prepended", "sha256-hexdigest"),
-    ("futures", "nonce-not-signed", "sha256-hexdigest"),
-    ("spot", "nonce-not-prepended", "hmac-sha256"),
-    ("futures", "nonce-unit", "hmac-sha256"),
-    ("spot", "nonce-unit", "output-hex"),
-    ("futures", "nonce-not-signed", "output-hex"),
-    ("spot", "path-without-0", "data-empty"),
-    ("spot", "path-without-0", "data-key-order"),
-    ("spot", "path-without-0", "data-json-signed-form-sent"),
-    ("futures", "path-with-derivatives", "data-missing"),
-    ("futures", "path-with-query", "data-missing"),
-    ("spot", "path-without-0", "sha256-hexdigest"),
-    ("spot", "path-missing", "sha256-base64"),
-    ("futures", "path-with-derivatives", "sha256-hexdigest"),
-    ("spot", "path-without-0", "hmac-sha256"),
-    ("futures", "path-with-derivatives", "hmac-missing"),
-    ("spot", "path-without-0", "output-hex"),
-    ("futures", "path-with-url", "output-hex"),
-    ("spot", "data-space", "sha256-hexdigest"),
-    ("futures", "data-missing", "sha256-hexdigest"),
-    ("spot", "data-empty", "hmac-sha256"),
-    ("futures", "data-not-encoded", "hmac-sha256"),
-    ("spot", "data-json-whitespace", "output-hex"),
-    ("futures", "data-missing", "output-hex"),
-    ("spot", "sha256-hexdigest", "hmac-sha256"),
-    ("futures", "sha256-as-characters", "hmac-sha256"),
-    ("spot", "sha256-hexdigest", "output-hex"),
-    ("futures", "scheme-of-spot", "output-hex"),
-    ("spot", "hmac-sha256", "output-hex"),
-    ("futures", "hmac-missing", "output-base64-of-hex"),
-]
 
 
 class Heard(logging.Handler):

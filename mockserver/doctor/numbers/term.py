@@ -98,33 +98,38 @@ def numbers(amount: Decimal, own: str) -> str:
 
 def inputs(amount: Decimal, own: str) -> list[Term]:
     """The named amounts that ``amount`` is computed from, in the order of the formula."""
-    return list({term.name: term for term in _leaves(amount, own)}.values())
+    return list({(term.name, term.origin): term for term in _leaves(amount, own)}.values())
 
 
 def plain(amount: Decimal | int) -> str:
-    """All digits, without zeros at the end; a long quotient's first ones and ``...``."""
+    """All digits, without zeros at the end; of a long quotient the first ones and ``...``."""
     amount = Decimal(amount)
-    text, more = (format(_SHOWN.plus(amount), "f"), "...") if _is_long(amount) else (format(amount or abs(amount), "f"), "")
-    return (text.rstrip("0").rstrip(".") if "." in text and not more else text) + more
+    if _is_long(amount):
+        return f"{_SHOWN.plus(amount):f}..."
+    text = format(amount or abs(amount), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _is_long(amount: Decimal) -> bool:
     return len(amount.as_tuple().digits) > _LONGEST
 
 
-def _written(
-    amount: Decimal | int, own: str, leaf: Callable[[Term, int], str], strength: int = 0
-) -> str:
+def _opened(amount: Decimal | int, own: str) -> Decimal | int:
+    is_own = isinstance(amount, Term) and amount.origin == own
+    return amount.meaning if is_own and amount.meaning is not None else amount
+
+
+def _written(amount: Decimal | int, own: str, leaf: Callable[[Term, int], str], strength: int = 0) -> str:
     """``amount`` as part of a whole that binds its parts with ``strength``."""
+    amount = _opened(amount, own)
     if not isinstance(amount, Term):
         return _constant(amount, strength)
     if amount.name:
-        is_own = amount.origin == own and amount.meaning is not None
-        return _written(amount.meaning, own, leaf, strength) if is_own else leaf(amount, strength)  # type: ignore[arg-type]
+        return leaf(amount, strength)
     if amount.operator not in _STRENGTH:
         return f"{amount.operator}({', '.join(_written(operand, own, leaf) for operand in amount.operands)})"
     if len(amount.operands) == 1:
-        bound, text = _UNARY, f"-{_written(amount.operands[0], own, leaf, _UNARY)}"
+        text = f"-{_written(amount.operands[0], own, leaf, _UNARY)}"
         return f"({text})" if strength else text
     bound = _STRENGTH[amount.operator]
     left, right = amount.operands
@@ -133,17 +138,13 @@ def _written(
 
 
 def _constant(amount: Decimal | int, strength: int) -> str:
-    text = plain(amount)
-    return f"({text})" if amount < 0 and strength else text
+    return f"({plain(amount)})" if amount < 0 and strength else plain(amount)
 
 
-def _leaves(amount: Decimal | int | None, own: str) -> Iterator[Term]:
-    if not isinstance(amount, Term):
-        return
-    if not amount.name:
+def _leaves(amount: Decimal | int, own: str) -> Iterator[Term]:
+    amount = _opened(amount, own)
+    if isinstance(amount, Term):
+        if amount.name:
+            yield amount
         for operand in amount.operands:
             yield from _leaves(operand, own)
-    elif amount.origin == own and amount.meaning is not None:
-        yield from _leaves(amount.meaning, own)
-    else:
-        yield amount
