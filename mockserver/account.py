@@ -89,6 +89,13 @@ class Account:
         """Its requests that broke the contract."""
         return [entry.describe() for entry in self._fake.journal.entries(account=self.name, violations=True)]
 
+    def explain(self, operation_id: str) -> dict[str, Any]:
+        """How every figure of the last answer came about, or of the one that it would get now: formula, inputs, source.
+
+        Of ``getExtendedBalance``, ``getTradeBalance``, ``getAccounts`` and ``getAccountBalance``.
+        """
+        return self._fake.explain(self.name, operation_id)
+
     def add_fault(self, fault: Mapping[str, Any], **document: Any) -> str:
         """Queue a fault for this account, such as ``{"error": "EService:Busy"}``; returns its id."""
         return self._fake.add_fault({"account": self.name, "fault": fault, **document}).id

@@ -13,6 +13,8 @@ import msgspec
 
 from mockserver.account_file import Account, AccountError, parse_account, parse_prices, write_account
 from mockserver.account_file.reading import as_text
+from mockserver.doctor import numbers
+from mockserver.endpoints.call import Call
 from mockserver.exchange.clock import Clock
 from mockserver.exchange.fidelity import Fidelity
 from mockserver.exchange.happenings import HAPPENINGS, Rejected
@@ -181,6 +183,17 @@ class Fake:
             tenant.state = msgspec.structs.replace(happened.state, market={})
             return happened.txid
 
+    def explain(self, name: str, operation_id: str) -> dict[str, Any]:
+        """How every figure came about of the last answer that the account had from an operation, or would have now."""
+        if operation_id not in numbers.DEFAULTS:
+            known = ", ".join(numbers.DEFAULTS)
+            raise UnknownError(f"figures are explained of {known}, not of {operation_id}")
+        with self.lock:
+            tenant = self.tenant(name)
+            request, call = tenant.last_calls.get(operation_id) or (None, self._call(tenant, operation_id))
+        figures = msgspec.to_builtins(numbers.explain(operation_id, call))
+        return {"account": name, "operation": operation_id, "request": request, "figures": figures}
+
     def move_prices(self, prices: Mapping[str, Any]) -> None:
         """Set prices in USD for all accounts that set none of their own."""
         with self.lock:
@@ -191,6 +204,15 @@ class Fake:
         if document.get("account") is not None:
             self.tenant(document["account"])
         return self.faults.add(document)
+
+    def _call(self, tenant: Tenant, operation_id: str) -> Call:
+        return Call(
+            arguments=numbers.DEFAULTS[operation_id],
+            state=msgspec.structs.replace(tenant.state, market=self.prices),
+            assets=self.store.assets,
+            now=tenant.clock.now(),
+            fidelity=self.fidelity,
+        )
 
     def _parse(self, name: str, document: Mapping[str, Any]) -> Account:
         account = parse_account(document, name=name, tier=self.tier)

@@ -12,8 +12,7 @@ from mockserver import faults
 from mockserver.auth.keys import ApiKey
 from mockserver.diagnosis import Diagnosis, Remedy
 from mockserver.dialects.dialect import Dialect
-from mockserver.doctor.doctor import diagnose
-from mockserver.doctor.evidence import Evidence
+from mockserver.doctor import Evidence, diagnose
 from mockserver.endpoints.call import Call, Handler
 from mockserver.errors import FuturesError, Refusal, SpotError
 from mockserver.exchange.limits import LimitExceeded, Limits
@@ -63,6 +62,8 @@ class Visit(msgspec.Struct, kw_only=True, eq=False):
     now: float
     started: float
     received: float
+    call: Call | None = None
+    """What the handler got, once it has answered."""
     refusal: Refusal | None = None
     from_example: bool = False
     faults: Sequence[Fault] = ()
@@ -204,7 +205,9 @@ class Path:
         if fake.prices:
             state = msgspec.structs.replace(state, market=fake.prices)
         call = Call(arguments=arguments, state=state, assets=fake.store.assets, now=visit.now, fidelity=fake.fidelity)
-        return dialect.success(handler(call), visit.now)
+        response = dialect.success(handler(call), visit.now)
+        visit.call = call
+        return response
 
     def _admit(self, visit: Visit, operation: Operation) -> object:
         """Lockout, authentication, rate limit; returns the parameters of the body."""
@@ -252,6 +255,8 @@ class Path:
         entry = self._entry(visit, response, self._diagnosis(visit))
         if visit.key is None or self._fake.store.owner(visit.key) is visit.tenant:
             self._fake.journal.add(entry)
+        if visit.tenant and visit.operation and visit.call:
+            visit.tenant.last_calls[visit.operation.id] = (entry.id, visit.call)
         self._log(visit, entry)
         headers = [(b"mock-request-id", str(entry.id).encode())]
         if entry.diagnosis is not None:

@@ -140,6 +140,9 @@ class RemoteFake:
         happened = self.call("POST", f"{_path(name)}/happenings", {"happening": happening, **arguments})
         return cast(str | None, happened["txid"])
 
+    def explain(self, name: str, operation_id: str) -> dict[str, Any]:
+        return cast(dict[str, Any], self.call("GET", f"{_path(name)}/explain/{quote(operation_id, safe='')}"))
+
     def move_prices(self, prices: Mapping[str, Any]) -> None:
         self.call("PUT", "/prices", prices)
 

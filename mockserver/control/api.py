@@ -22,6 +22,7 @@ from mockserver.spec.operation import Operation
 from mockserver.store.memory import DuplicateError
 from mockserver.wire import Request, Response, json_response, receive_request, send_response
 
+TEXT = b"text/plain; charset=utf-8"
 MAX_BODY = 1024 * 1024
 """Bytes of a request body."""
 
@@ -54,6 +55,8 @@ class ControlOperation:
 
     def perform(self, request: Request, fake: Fake) -> Response:
         status, payload = self._handler(fake, self._arguments(request), self._body(request))
+        if isinstance(payload, str):
+            return Response(status=status, body=payload.encode(), content_type=TEXT)
         return Response(status=status) if payload is None else json_response(payload, status=status)
 
     def _arguments(self, request: Request) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What each operation of the control API does, by operationId: thin over ``Fake``. Returns a status and a payload."""
+"""What each operation of the control API does, by operationId: thin over ``Fake``. Returns a status and a payload: text, or what is JSON."""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -7,10 +7,10 @@ from typing import Any
 
 from mockserver.control.problems import Problem
 from mockserver.dialects.futures import iso_milliseconds
+from mockserver.doctor.numbers import as_text
 from mockserver.exchange.clock import Clock
 from mockserver.fake import Fake, Snapshot
 from mockserver.journal import Entry
-from mockserver.saved_requests import UnreadableError, read_requests
 from mockserver.version import VERSION
 from mockserver.wire import Request, to_json
 
@@ -105,6 +105,11 @@ def get_account_limits(fake: Fake, arguments: Arguments, body: Any) -> Answer:
     return 200, tenant.limits.describe(tenant.clock.now())
 
 
+def explain_operation(fake: Fake, arguments: Arguments, body: Any) -> Answer:
+    explanation = fake.explain(arguments["name"], arguments["operationId"])
+    return 200, as_text(explanation) if arguments["format"] == "text" else explanation
+
+
 def list_snapshots(fake: Fake, arguments: Arguments, body: Any) -> Answer:
     return 200, {"snapshots": [_snapshot(snapshot) for snapshot in fake.snapshots()]}
 
@@ -166,9 +171,11 @@ def delete_journal(fake: Fake, arguments: Arguments, body: Any) -> Answer:
 
 
 def explain(judge: Callable[[Request], Entry]) -> Handler:
-    """``judge`` tells what would become of a request."""
+    """``judge`` tells what would become of a request. The readers of saved ones are loaded with the first."""
 
     def handler(fake: Fake, arguments: Arguments, body: Any) -> Answer:
+        from mockserver.saved_requests import UnreadableError, read_requests
+
         text = body["text"].encode() if "text" in body else to_json(body)
         try:
             saved = read_requests(text)
@@ -235,6 +242,7 @@ HANDLERS: Mapping[str, Handler] = {
     "getPrices": get_prices,
     "setPrices": set_prices,
     "getAccountLimits": get_account_limits,
+    "explainOperation": explain_operation,
     "listSnapshots": list_snapshots,
     "createSnapshot": create_snapshot,
     "restoreSnapshot": restore_snapshot,

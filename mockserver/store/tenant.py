@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 from copy import deepcopy
+from typing import Any
 
 import msgspec
 
@@ -33,6 +34,8 @@ class Tenant:
         self.account = account
         self.limits = Limits(account.tier)
         self.failed_nonces: deque[tuple[str, str]] = deque(maxlen=_FAILED_NONCES)
+        self.last_calls: dict[str, tuple[int, Any]] = {}
+        """By operationId, the journal's id and the ``Call`` of the last request that was carried out."""
 
     @property
     def name(self) -> str:
@@ -64,6 +67,7 @@ class Tenant:
         self.limits = Limits(self.account.tier)
         self.clock.reset()
         self.failed_nonces.clear()
+        self.last_calls.clear()
 
     def save(self) -> Saved:
         return Saved(_with_nonces(self.account, deepcopy), self.limits.copy(), self.clock.copy())
@@ -74,6 +78,7 @@ class Tenant:
         self.limits = saved.limits.copy()
         self.clock = saved.clock.copy()
         self.failed_nonces.clear()
+        self.last_calls.clear()
 
 
 Nonces = SpotNonces | FuturesNonces

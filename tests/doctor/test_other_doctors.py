@@ -3,7 +3,7 @@
 import pytest
 
 from mockserver.auth.otp import decode_otp_secret, totp
-from mockserver.doctor import doctor
+from mockserver.doctor import doctors
 from tests.requests import ACCOUNTS, BALANCE_EX, JSON, TRADE_BALANCE, fresh_nonce, futures, send, spot
 
 
@@ -181,7 +181,7 @@ def test_the_answer_to_a_fault_has_its_number_too(kraken, account):
 
 
 def test_a_doctor_that_fails_leaves_the_refusal(kraken, account, monkeypatch, caplog):
-    monkeypatch.setitem(doctor._DOCTORS, "nonce/missing", lambda *_: 1 / 0)
+    monkeypatch.setitem(doctors._DOCTORS, "nonce/missing", lambda *_: 1 / 0)
     answer = spot(kraken.url, account, body=b"asset=XBT")
     assert (answer.json["error"], answer.headers["mock-diagnosis"]) == (["EAPI:Invalid nonce"], "nonce/missing")
     assert "the doctor itself has failed" in caplog.text

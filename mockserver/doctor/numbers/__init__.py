@@ -38,7 +38,7 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 
 
 def explain(operation_id: str, call: Call) -> tuple[Figure, ...]:
-    """Every figure of what ``call`` is answered, in the answer's order; ``KeyError`` for an operation without figures."""
+    """Every figure of what ``call`` is answered; ``KeyError`` for an operation that is not in ``DEFAULTS``."""
     explained = _EXPLAINED[operation_id]
     payload = HANDLERS[operation_id](call)
     return tuple(explained(msgspec.structs.replace(call, state=given(call.state)), payload))

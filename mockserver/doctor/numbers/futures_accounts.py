@@ -12,6 +12,7 @@ from mockserver.doctor.numbers.term import Term
 from mockserver.endpoints.call import Call
 from mockserver.endpoints.get_accounts import currency_code
 from mockserver.exchange.futures_accounts import Flex, flex, margin_account
+from mockserver.exchange.instruments import MARGIN_ACCOUNTS
 from mockserver.exchange.money import ZERO
 
 Place = tuple[Any, ...]
@@ -37,6 +38,7 @@ def futures_accounts(call: Call, payload: Mapping[str, Any]) -> Iterator[Figure]
             rounding=EXACTLY if isinstance(printed, str) else DOUBLE,
             source=sources.sentence(sources.FUTURES, "Get wallets", schema, place[-1]),
             basis=_basis(place, call),
+            name=".".join(place[1:]) if "triggerEstimates" in place else "",
             assumed_below_0=(".quantity", ".value"),
         )
 
@@ -53,9 +55,10 @@ def _amounts(call: Call) -> Iterator[tuple[Place, Decimal]]:
 
 def _margin_account(call: Call, name: str) -> Iterator[tuple[Place, Decimal]]:
     def note(figure: str, amount: Decimal) -> Decimal:
-        return noted(figure, amount, f"{name}.{groups.get(figure, 'auxiliary')}.{figure}")
+        return noted(figure, amount, f"{name}.{places.get(figure, f'auxiliary.{figure}')}")
 
-    groups = dict.fromkeys(_REQUIREMENTS, "marginRequirements")
+    places = {figure: f"marginRequirements.{figure}" for figure in _REQUIREMENTS}
+    places["balance"] = f"balances.{MARGIN_ACCOUNTS[name]}"
     account = margin_account(call.state, name, note=note)
     yield (name, "auxiliary", "usd"), ZERO
     for figure in ("pv", "pnl", "af", "funding"):

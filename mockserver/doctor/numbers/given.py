@@ -113,7 +113,7 @@ def _carried(rows: Iterable[Row], kind: str, *fields: str) -> tuple[Row, ...]:
         seen[symbol] += 1
         label = (symbol if kind == "position" else f"{symbol}.order") + (f"#{seen[symbol]}" if seen[symbol] > 1 else "")
         rates = _named(instrument, symbol, f"instrument {symbol}", "initial_margin", "maintenance_margin")
-        row = msgspec.structs.replace(row, instrument=rates)  # type: ignore[type-var]
+        row = msgspec.structs.replace(row, instrument=rates)
         named.append(_named(row, label, f"{kind} {label.removesuffix('.order')}", *fields))
     return tuple(named)
 

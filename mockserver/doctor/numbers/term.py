@@ -115,8 +115,9 @@ def _is_long(amount: Decimal) -> bool:
 
 
 def _opened(amount: Decimal | int, own: str) -> Decimal | int:
-    is_own = isinstance(amount, Term) and amount.origin == own
-    return amount.meaning if is_own and amount.meaning is not None else amount
+    if isinstance(amount, Term) and amount.origin == own and amount.meaning is not None:
+        return amount.meaning
+    return amount
 
 
 def _written(amount: Decimal | int, own: str, leaf: Callable[[Term, int], str], strength: int = 0) -> str:
@@ -133,7 +134,8 @@ def _written(amount: Decimal | int, own: str, leaf: Callable[[Term, int], str], 
         return f"({text})" if strength else text
     bound = _STRENGTH[amount.operator]
     left, right = amount.operands
-    text = f"{_written(left, own, leaf, bound)} {amount.operator} {_written(right, own, leaf, bound + 1)}"
+    first = 0 if bound == 1 else bound
+    text = f"{_written(left, own, leaf, first)} {amount.operator} {_written(right, own, leaf, bound + 1)}"
     return f"({text})" if bound < strength else text
 
 

@@ -5,6 +5,7 @@ from textwrap import wrap
 from typing import Any
 
 WIDTH = 120
+NO_BREAK = "\xa0"
 
 
 def as_text(explanation: Mapping[str, Any]) -> str:
@@ -39,5 +40,13 @@ def _sum(formula: str, numbers: str, rounding: str) -> Iterator[str]:
     indent = " " * (4 + len(name))
     for index, side in enumerate(sides):
         start = f"    {name} = " if index == 0 else f"{indent} = "
-        text = side + (rest if index == len(sides) - 1 else "")
-        yield from wrap(text, WIDTH, initial_indent=start, subsequent_indent=f"{indent}   ", break_long_words=False)
+        end = rest if index == len(sides) - 1 else ""
+        yield from _wrapped(side + end, start, f"{indent}   ")
+
+
+def _wrapped(text: str, first: str, others: str) -> Iterator[str]:
+    """Broken at sums rather than within a product."""
+    for operator in "*/":
+        text = text.replace(f" {operator} ", f"{NO_BREAK}{operator}{NO_BREAK}")
+    for line in wrap(text, WIDTH, initial_indent=first, subsequent_indent=others, break_long_words=False):
+        yield line.replace(NO_BREAK, " ")
