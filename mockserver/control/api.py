@@ -131,9 +131,7 @@ def control_routes(fake: Fake, token: str | None, explain: Callable[[Request], E
     return [Route(route, Control(methods, fake, token)) for route, methods in paths.items()]
 
 
-def _operations(
-    document: Mapping[str, Any], known: Mapping[str, handlers.Handler]
-) -> Iterator[ControlOperation]:
+def _operations(document: Mapping[str, Any], known: Mapping[str, handlers.Handler]) -> Iterator[ControlOperation]:
     for path, path_item in document["paths"].items():
         for method in METHODS:
             if method in path_item:

@@ -1,4 +1,7 @@
-"""What each operation of the control API does, by operationId: thin over ``Fake``. Returns a status and a payload: text, or what is JSON."""
+"""What each operation of the control API does, by operationId: thin over ``Fake``.
+
+Returns a status and a payload: text, or what becomes JSON.
+"""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal

@@ -5,7 +5,6 @@ they may have been written down.
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 
 import msgspec
 
@@ -16,8 +15,10 @@ from mockserver.doctor.signature.structures import Parameters, Structure, struct
 MAX_BYTES = 4096
 MAX_PARAMETERS = 24
 """Beyond either, only what costs little is tried."""
-MAX_STRUCTURES = 60
-MAX_TWICE = 2000
+MAX_WRITTEN = 120_000
+"""Bytes of all that is written to be tried, with one mistake and again with two."""
+PER_OPTION = 50
+"""Bytes that each option counts beside its own."""
 
 
 class Sent(msgspec.Struct, frozen=True):
@@ -32,27 +33,46 @@ class Sent(msgspec.Struct, frozen=True):
 def data(sent: Sent) -> Iterator[Option[bytes]]:
     """With one mistake, each option once or more."""
     yield from _ends(sent)
-    parameters = _parameters(sent)
-    if parameters is not None:
-        forms = _forms(sent, parameters)
-        faithful = [form for form in forms if not form.codes]
-        changed = [option for option in _structures(sent, parameters) if len(option.codes) == 1]
-        for form in forms:
-            yield from _write(form, Option(parameters))
-        for structure in changed:
-            for form in faithful:
-                yield from _write(form, structure)
+    yield from _bounded(_once_wrong(sent))
 
 
 def data_twice_wrong(sent: Sent) -> Iterator[Option[bytes]]:
     """With two mistakes in the data alone: in what the parameters are and in how they were written down."""
+    return _bounded(_twice_wrong(sent))
+
+
+def _once_wrong(sent: Sent) -> Iterator[Option[bytes]]:
     parameters = _parameters(sent)
-    if parameters is not None:
-        forms = _distinct(_forms(sent, parameters), parameters)
-        for structure in islice(_structures(sent, parameters), MAX_STRUCTURES):
-            for form in forms:
-                if len(form.codes) + len(structure.codes) == 2:
-                    yield from _write(form, structure)
+    if parameters is None:
+        return
+    forms = _forms(sent, parameters)
+    for form in forms:
+        yield from _write(form, Option(parameters))
+    faithful = [form for form in forms if not form.codes]
+    for structure in _structures(sent, parameters):
+        if len(structure.codes) == 1:
+            for form in faithful:
+                yield from _write(form, structure)
+
+
+def _twice_wrong(sent: Sent) -> Iterator[Option[bytes]]:
+    parameters = _parameters(sent)
+    if parameters is None:
+        return
+    forms = _distinct(_forms(sent, parameters), parameters)
+    for structure in _structures(sent, parameters):
+        for form in forms:
+            if len(form.codes) + len(structure.codes) == 2:
+                yield from _write(form, structure)
+
+
+def _bounded(options: Iterator[Option[bytes]]) -> Iterator[Option[bytes]]:
+    left = MAX_WRITTEN
+    for option in options:
+        yield option
+        left -= PER_OPTION + len(option.value)
+        if left < 0:
+            return
 
 
 def _structures(sent: Sent, parameters: Parameters) -> Iterator[Structure]:

@@ -1,6 +1,7 @@
 """From a refused signature to a diagnosis."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
 from typing import Any
@@ -11,7 +12,7 @@ from mockserver.diagnosis import Diagnosis, Part
 from mockserver.doctor.evidence import Evidence
 from mockserver.doctor.mistakes import MISTAKES
 from mockserver.doctor.remedies import remedy
-from mockserver.doctor.signature.data import MAX_TWICE, Sent, data, data_twice_wrong
+from mockserver.doctor.signature.data import Sent, data, data_twice_wrong
 from mockserver.doctor.signature.nonces import near_nonces, nonces
 from mockserver.doctor.signature.option import Option, distinct
 from mockserver.doctor.signature.outputs import readings
@@ -28,8 +29,8 @@ EARLIER = 50
 """Earlier requests of the key whose nonces are tried."""
 OTHERS = 1000
 """Other keys whose secrets are tried."""
-COMMON = {"secret": 16, "nonce": 16, "path": 28, "data": 64, "recipe": 24}
-"""Options of each step that are tried in pairs."""
+COMMON = {"secret": 2, "nonce": 3, "path": 5, "data": 3, "recipe": 3}
+"""Options of each step and code that are tried in pairs."""
 
 
 def diagnose(refusal: Refusal, evidence: Evidence) -> Diagnosis:
@@ -75,19 +76,27 @@ def _find(search: Search, right: Attempt, evidence: Evidence, key: ApiKey) -> At
     sent, nonce = _sent(right, evidence), right.nonce.value.decode("latin-1")
     wrong = _wrong(right, evidence, key)
     options = list(distinct(right.data.value, data(sent)))
-    common = {
-        step: [option for option in options if len(option.codes) == 1][: COMMON[step]]
-        for step, options in {**wrong, "data": options}.items()
-    }
+    common = {step: _common(options, COMMON[step]) for step, options in {**wrong, "data": options}.items()}
     return (
         search.right()
         or search.one(wrong)
         or search.one({"data": options})
         or search.two(common)
         or search.one({"nonce": _encoded(right.nonce.value, near_nonces(nonce, evidence.received))})
-        or search.one({"data": list(islice(data_twice_wrong(sent), MAX_TWICE))})
+        or search.one({"data": list(data_twice_wrong(sent))})
         or search.one({"secret": list(islice(secrets_of_others(key, evidence.every_key()), OTHERS))})
     )
+
+
+def _common(options: list[Option[Any]], most: int) -> list[Option[Any]]:
+    """Those with one mistake, the first ``most`` of each."""
+    taken: Counter[str] = Counter()
+    chosen = []
+    for option in options:
+        if len(option.codes) == 1 and taken[option.codes[0]] < most:
+            taken.update(option.codes)
+            chosen.append(option)
+    return chosen
 
 
 def _sent(right: Attempt, evidence: Evidence) -> Sent:

@@ -2,10 +2,10 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import product
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus, unquote_plus
 
 import msgspec
@@ -13,6 +13,7 @@ import msgspec
 from mockserver.doctor.signature.option import Option
 from mockserver.doctor.signature.structures import Number, Parameter, Parameters
 
+T = TypeVar("T")
 Form = Callable[[Parameters], bytes]
 Encode = Callable[[str], str]
 
@@ -78,7 +79,8 @@ def form_forms(text: str, sent: Parameters, *, is_query: bool) -> Iterator[Optio
         yield Option(partial(_as_sent, encode))
     yield Option(_form(_raw), ("data-not-encoded",))
     unencoded = _form(_raw)(sent).decode() == text
-    for encode in ENCODERS:
+    everything = "".join(parameter.name + str(parameter.value) for parameter in sent)
+    for encode in _telling(ENCODERS, lambda encode: encode(everything)):
         form = _form(encode)
         if unencoded:
             code = "data-encoded"
@@ -94,22 +96,23 @@ def form_forms(text: str, sent: Parameters, *, is_query: bool) -> Iterator[Optio
         for encode in (quote_plus, partial(quote, safe="")):
             yield Option(_form(partial(encode, encoding=charset)), ("data-charset",))
         yield Option(_in_charset(_form(_raw), charset), ("data-charset",))
-    for types, style in product((_texts, _numbers, _typed), STYLES):
+    for types, style in product((_texts, _numbers, _typed), _styles(sent)):
         yield Option(_of(types, style), ("data-body-for-query" if is_query else "data-json-signed-form-sent",))
 
 
 def json_forms(text: str, sent: Parameters) -> Iterator[Option[Form]]:
     """As it was sent, in the style that wrote it; in other styles; then as a form."""
     raw = text.strip()
-    own = next((style for style in STYLES if style(sent).decode() == raw), None)
-    for style in STYLES:
+    styles = _styles(sent)
+    own = next((style for style in styles if style(sent).decode() == raw), None)
+    for style in styles:
         if own is None:
             yield Option(style, _difference(raw, style(sent).decode()))
         else:
             spaced, escaped = style.layout != own.layout, style.escapes != own.escapes
             yield Option(style, ("data-json-whitespace",) * spaced + ("data-json-escapes",) * escaped)
     for charset in CHARSETS:
-        yield Option(_in_charset(own or STYLES[0], charset), ("data-charset",))
+        yield Option(_in_charset(own or styles[0], charset), ("data-charset",))
     for spell, encode in product((_python, _javascript), COMMON):
         yield Option(_of(spell, _form(encode)), ("data-form-signed-json-sent",))
 
@@ -215,7 +218,20 @@ LAYOUTS: tuple[tuple[str, str, int | str | None], ...] = (
 )
 ESCAPES = ("ascii", "", "ascii slash", "slash", "ascii upper", "html", "ascii slash upper")
 """Python's default; JavaScript's; PHP's and that with JSON_UNESCAPED_UNICODE; .NET's; Go's."""
-STYLES = tuple(Style(layout, escapes) for layout in LAYOUTS for escapes in ESCAPES)
+
+
+def _styles(sent: Parameters) -> list[Style]:
+    """Every layout, with the escapes that make a difference to ``sent``."""
+    escapes = _telling(ESCAPES, lambda escapes: Style(LAYOUTS[0], escapes)(sent))
+    return [Style(layout, each) for layout in LAYOUTS for each in escapes]
+
+
+def _telling(ways: Iterable[T], write: Callable[[T], Any]) -> list[T]:
+    """The first of all ways that write the same."""
+    written: dict[Any, T] = {}
+    for way in ways:
+        written.setdefault(write(way), way)
+    return list(written.values())
 
 
 def _texts(parameters: Parameters) -> Parameters:

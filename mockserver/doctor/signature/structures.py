@@ -38,13 +38,14 @@ _FALSES = ("False", "false", "0", "FALSE", "no", "off", "")
 
 def structures(sent: Parameters, *, is_json: bool, is_query: bool, names: Sequence[str]) -> Iterator[Structure]:
     """What ``sent`` may have been when it was signed; ``names`` are the parameters that the operation has."""
-    yield from _without_value(sent, names)
-    yield from _booleans(sent, is_json=is_json)
-    yield from _lists(sent, is_json=is_json)
-    if is_json:
-        yield from _types(sent)
+    yield from _without_value(sent)
     yield from _added(sent, is_query=is_query)
     yield from (Option(tuple(order), ("data-key-order",)) for order in _orders(sent))
+    yield from _booleans(sent, is_json=is_json)
+    if is_json:
+        yield from _types(sent)
+    yield from _lists(sent, is_json=is_json)
+    yield from _left_out(sent, names)
 
 
 def _orders(sent: Parameters) -> Iterator[Sequence[Parameter]]:
@@ -72,9 +73,9 @@ def _added(sent: Parameters, *, is_query: bool) -> Iterator[Structure]:
     yield Option(only(lambda name: name not in codes), tuple(codes.values()))
 
 
-def _without_value(sent: Parameters, names: Sequence[str]) -> Iterator[Structure]:
-    code = ("data-parameter-none",)
-    texts: tuple[Any, ...] = (None, *_NONES)
+def _without_value(sent: Parameters) -> Iterator[Structure]:
+    """A parameter without a value, or all, left out or written otherwise."""
+    code, texts = ("data-parameter-none",), (None, *_NONES)
     for index, parameter in enumerate(sent):
         if parameter.value in texts:
             yield Option((*sent[:index], *sent[index + 1 :]), code)
@@ -85,11 +86,15 @@ def _without_value(sent: Parameters, names: Sequence[str]) -> Iterator[Structure
             return text if parameter.value in texts else parameter.value
 
         yield from _changed(sent, other, code)
+
+
+def _left_out(sent: Parameters, names: Sequence[str]) -> Iterator[Structure]:
+    """A parameter of the operation without a value, anywhere, that was not sent."""
     for name in names:
         if all(parameter.name != name for parameter in sent):
             for index in range(len(sent) + 1):
-                for text in texts:
-                    yield Option((*sent[:index], Parameter(name, text), *sent[index:]), code)
+                for text in (None, *_NONES):
+                    yield Option((*sent[:index], Parameter(name, text), *sent[index:]), ("data-parameter-none",))
 
 
 def _booleans(sent: Parameters, *, is_json: bool) -> Iterator[Structure]:
