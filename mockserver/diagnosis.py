@@ -17,7 +17,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Remedy(msgspec.Struct, frozen=True, kw_only=True):
-    """What to change; ``line`` is the right line in ``language``, or the formula where the language is not known."""
+    """What to change. ``line`` is the right line in ``language``, or the formula where the language is not known; there
+    is one for each step of signing that was done wrongly."""
 
     sentence: str
     language: str | None = None

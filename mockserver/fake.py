@@ -13,7 +13,6 @@ import msgspec
 
 from mockserver.account_file import Account, AccountError, parse_account, parse_prices, write_account
 from mockserver.account_file.reading import as_text
-from mockserver.doctor import numbers
 from mockserver.endpoints.call import Call
 from mockserver.exchange.clock import Clock
 from mockserver.exchange.fidelity import Fidelity
@@ -185,13 +184,16 @@ class Fake:
 
     def explain(self, name: str, operation_id: str) -> dict[str, Any]:
         """How every figure came about of the last answer that the account had from an operation, or would have now."""
+        from mockserver.doctor import numbers
+
         if operation_id not in numbers.DEFAULTS:
             known = ", ".join(numbers.DEFAULTS)
             raise UnknownError(f"figures are explained of {known}, not of {operation_id}")
         with self.lock:
             tenant = self.tenant(name)
-            request, call = tenant.last_calls.get(operation_id) or (None, self._call(tenant, operation_id))
-        figures = msgspec.to_builtins(numbers.explain(operation_id, call))
+            request, call = tenant.last_calls.get(operation_id) or (None, None)
+            call = call or self._call(tenant, numbers.DEFAULTS[operation_id])
+        figures = [msgspec.to_builtins(figure) for figure in numbers.explain(operation_id, call)]
         return {"account": name, "operation": operation_id, "request": request, "figures": figures}
 
     def move_prices(self, prices: Mapping[str, Any]) -> None:
@@ -205,9 +207,9 @@ class Fake:
             self.tenant(document["account"])
         return self.faults.add(document)
 
-    def _call(self, tenant: Tenant, operation_id: str) -> Call:
+    def _call(self, tenant: Tenant, arguments: Mapping[str, Any]) -> Call:
         return Call(
-            arguments=numbers.DEFAULTS[operation_id],
+            arguments=arguments,
             state=msgspec.structs.replace(tenant.state, market=self.prices),
             assets=self.store.assets,
             now=tenant.clock.now(),

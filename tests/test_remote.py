@@ -63,6 +63,20 @@ def test_prices_snapshots_and_reset_of_all(fake):
     assert balance(fake, fake.account()) == "25435.2100"
 
 
+def test_figures_explained(fake):
+    account = fake.create_account({"name": "bot", "balances": {"ZUSD": 1}})
+    explanation = account.explain("getExtendedBalance")
+    assert (explanation["account"], explanation["operation"], explanation["request"]) == (
+        "bot", "getExtendedBalance", None,
+    )  # fmt: skip
+    assert [figure["figure"] for figure in explanation["figures"]] == [
+        "ZUSD.balance", "ZUSD.hold_trade", "ZUSD.available",
+    ]  # fmt: skip
+    assert explanation["figures"][0]["inputs"] == [{"name": "ZUSD.balance", "value": "1", "from": "balance ZUSD"}]
+    with pytest.raises(UnknownError, match="getOpenOrders"):
+        account.explain("getOpenOrders")
+
+
 @pytest.mark.parametrize("whose", ["the server's", "an account's"])
 def test_clocks(fake, whose):
     clock = fake.clock if whose == "the server's" else fake.create_account().clock

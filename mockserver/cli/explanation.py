@@ -36,9 +36,9 @@ def _lines(entry: Mapping[str, Any], place: str) -> Iterator[str]:
     remedy = diagnosis.get("remedy")
     if remedy:
         yield f"  remedy    {_shown(remedy['sentence'])}"
-        if remedy.get("line"):
-            language = f"   ({_shown(remedy['language'])})" if remedy.get("language") else ""
-            yield f"            {click.style(_shown(remedy['line']), bold=True)}{language}"
+        language = f"   ({_shown(remedy['language'])})" if remedy.get("language") else ""
+        for line in remedy.get("line", "").splitlines():
+            yield f"            {click.style(_shown(line), bold=True)}{language}"
     for name, value in diagnosis.get("facts", {}).items():
         yield f"  fact      {_shown(name)}: {_shown(value)}"
     ruled_out = len(diagnosis.get("ruled_out", ()))

@@ -10,7 +10,6 @@ from typing import Any
 
 from mockserver.control.problems import Problem
 from mockserver.dialects.futures import iso_milliseconds
-from mockserver.doctor.numbers import as_text
 from mockserver.exchange.clock import Clock
 from mockserver.fake import Fake, Snapshot
 from mockserver.journal import Entry
@@ -109,6 +108,8 @@ def get_account_limits(fake: Fake, arguments: Arguments, body: Any) -> Answer:
 
 
 def explain_operation(fake: Fake, arguments: Arguments, body: Any) -> Answer:
+    from mockserver.doctor.numbers import as_text
+
     explanation = fake.explain(arguments["name"], arguments["operationId"])
     return 200, as_text(explanation) if arguments["format"] == "text" else explanation
 

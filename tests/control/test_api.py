@@ -77,6 +77,9 @@ def test_an_account_of_nothing_has_fresh_keys(fake):
         ("POST", "/faults", {"fault": {}}, 400, "expected exactly one of the fields"),
         ("POST", "/faults", {"fault": {"error": "x"}, "account": "nobody"}, 404, "there is no account named nobody"),
         ("DELETE", "/faults/fault-999", None, 404, "there is no fault fault-999"),
+        ("GET", "/accounts/nobody/explain/getTradeBalance", None, 404, "there is no account named nobody"),
+        ("GET", "/accounts/default/explain/getOpenOrders", None, 404, "operationId"),
+        ("GET", "/accounts/default/explain/getTradeBalance?format=xml", None, 400, "format"),
         ("GET", "/journal/999999", None, 404, "the journal has no entry 999999"),
         ("GET", "/journal?limit=x", None, 400, "limit"),
         ("PUT", "/health", None, 405, "/_mock/health takes GET"),
@@ -171,6 +174,18 @@ def test_prices(fake):
     assert worth(apart) == "60000.0000"
     assert call(fake, "GET", "/prices").json == {"XXBT": "50000"}
     assert spot(fake.url, fake.account(), TRADE_BALANCE).json["result"]["eb"] == "87610.2100"
+
+
+def test_figures_explained(fake):
+    path = "/accounts/default/explain/getTradeBalance"
+    assert call(fake, "GET", path).json["request"] is None
+    answer = spot(fake.url, fake.account(), TRADE_BALANCE)
+    explained = call(fake, "GET", path)
+    assert explained.json["request"] == int(answer.headers["mock-request-id"])
+    assert {figure["figure"]: figure["value"] for figure in explained.json["figures"]} == answer.json["result"]
+    text = call(fake, "GET", f"{path}?format=text")
+    assert (text.status, text.headers["content-type"]) == (200, "text/plain; charset=utf-8")
+    assert f"\ne = {answer.json['result']['e']}\n    e = tb + n = " in text.body.decode()
 
 
 def test_journal_and_violations(fake):

@@ -22,7 +22,6 @@ from tests.doctor.signer import (
     wrong,
 )
 
-
 STRANGER = {world: keys(Random(world)) for world in ("spot", "futures")}
 """Of another account."""
 UNITS = (0, 3, 6, 8, 9)

@@ -66,6 +66,7 @@ class Clinic:
             entries = [self._entry(answer.headers["mock-request-id"]) for answer in answers]
         finally:
             self.server.fake.delete(tenant.name)
+        assert "itself has failed" not in self.heard.text
         return [(answer, entry, self.heard.text) for answer, entry in zip(answers, entries, strict=True)]
 
     def _entry(self, number):

@@ -31,7 +31,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     value: str | None
     """As printed; ``None`` where it is not."""
     formula: str
-    inputs: tuple[Input, ...]
+    inputs: list[Input]
     sum: str
     rounding: str
     source: str
@@ -78,7 +78,7 @@ def explained(
         figure=path,
         value=_printed(payload),
         formula=f"{name} = {term.formula(amount, own)}",
-        inputs=tuple(Input(name=one.name, value=term.plain(one), origin=one.origin) for one in used),
+        inputs=[Input(name=one.name, value=term.plain(one), origin=one.origin) for one in used],
         sum=written if written == result else f"{written} = {result}",
         rounding=rounding,
         source=source,

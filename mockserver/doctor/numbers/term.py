@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from decimal import ROUND_DOWN, Context, Decimal
 from typing import Any, Self
 
+from mockserver.exchange.money import EXACT
+
 _STRENGTH = {"+": 1, "-": 1, "*": 2, "/": 2}
 _UNARY = 3
 _LONGEST = 100
@@ -111,7 +113,7 @@ def plain(amount: Decimal | int) -> str:
 
 
 def _is_long(amount: Decimal) -> bool:
-    return len(amount.as_tuple().digits) > _LONGEST
+    return len(EXACT.normalize(amount).as_tuple().digits) > _LONGEST
 
 
 def _opened(amount: Decimal | int, own: str) -> Decimal | int:

@@ -1,17 +1,16 @@
 """From a refused signature to a diagnosis."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
 from typing import Any
-from urllib.parse import quote, quote_plus
 
 from mockserver.auth.keys import ApiKey
-from mockserver.diagnosis import Diagnosis, Part
+from mockserver.diagnosis import Diagnosis, Remedy
 from mockserver.doctor.evidence import Evidence
-from mockserver.doctor.mistakes import MISTAKES
+from mockserver.doctor.mistakes import MISTAKES, Step
 from mockserver.doctor.remedies import remedy
+from mockserver.doctor.signature.comparison import compare, expect
 from mockserver.doctor.signature.data import Sent, data, data_twice_wrong
 from mockserver.doctor.signature.nonces import near_nonces, nonces
 from mockserver.doctor.signature.option import Option, distinct
@@ -20,9 +19,8 @@ from mockserver.doctor.signature.paths import paths
 from mockserver.doctor.signature.recipes import FUTURES, SPOT, recipes
 from mockserver.doctor.signature.search import Attempt, Search
 from mockserver.doctor.signature.secrets import secrets, secrets_of_others
-from mockserver.encodings import is_json, read_parameters
+from mockserver.encodings import is_json
 from mockserver.errors import Refusal
-from mockserver.journal import REDACTED, redacted
 
 PREFIX = "signature/"
 EARLIER = 50
@@ -51,8 +49,8 @@ def diagnose(refusal: Refusal, evidence: Evidence) -> Diagnosis:
     return Diagnosis(
         codes=tuple(PREFIX + code for code in codes),
         sentence="; ".join(MISTAKES[code].sentence for code in codes),
-        remedy=remedy(MISTAKES[codes[0]].step, evidence.world, evidence.user_agent),
-        comparison=_hidden(_comparison(found, right, output, header), evidence),
+        remedy=_remedy([MISTAKES[code].step for code in codes], evidence),
+        comparison=compare(found, right, output, header, evidence.request),
         ruled_out=tuple(PREFIX + code for code in search.tried if code not in codes),
     )
 
@@ -129,80 +127,24 @@ def _encoded(right: bytes, texts: Iterable[Option[str]]) -> list[Option[bytes]]:
     return list(distinct(right, (Option(text.value.encode("latin-1"), text.codes) for text in texts)))
 
 
-def _comparison(found: Attempt, right: Attempt, output: Option[bytes], header: str) -> tuple[Part, ...]:
-    """Each step that was done wrongly, then what was hashed and what should have been."""
-    parts = []
-    if found.secret.codes:
-        parts.append(Part(name="secret", signed=found.secret.note, expected=right.secret.note))
-    for name in ("nonce", "path", "data"):
-        if getattr(found, name).codes:
-            parts.append(_part(name, getattr(found, name).value, getattr(right, name).value))
-    if found.recipe.value.mac_name != right.recipe.value.mac_name:
-        parts.append(Part(name="HMAC", signed=found.recipe.value.mac_name, expected=right.recipe.value.mac_name))
-    if found.recipe.value.digest_name != right.recipe.value.digest_name:
-        parts.append(
-            Part(name="digest", signed=found.recipe.value.digest_name, expected=right.recipe.value.digest_name)
-        )
-    parts.append(_part("SHA-256 input", found.joined, right.joined))
-    parts.append(Part(name="HMAC-SHA512 message", signed=_message(found), expected=_message(right)))
-    if output.codes:
-        sentences = "; ".join(MISTAKES[code].sentence for code in output.codes)
-        parts.append(Part(name=header, signed=sentences, expected="base64 of the 64 bytes"))
-    return tuple(parts)
-
-
-def _hidden(parts: Iterable[Part], evidence: Evidence) -> tuple[Part, ...]:
-    """``parts`` without the one-time password."""
-    otp = str(read_parameters(evidence.request).get("otp", "")) if evidence.world == "spot" else ""
-    forms = {otp, quote(otp), quote_plus(otp), json.dumps(otp)[1:-1], _text(otp.encode())} - {""}
-
-    def hidden(text: str) -> str:
-        text = redacted(text)
-        for form in sorted(forms, key=len, reverse=True):
-            text = text.replace(form, REDACTED)
-        return text
-
-    return tuple(
-        Part(
-            name=part.name, signed=None if part.signed is None else hidden(part.signed), expected=hidden(part.expected)
-        )
-        for part in parts
-    )
-
-
 def _unknown(
     search: Search, right: Attempt, sent: dict[bytes, Option[bytes]], header: str, evidence: Evidence
 ) -> Diagnosis:
-    lengths = [len(value) for value in sent]
-    shape = f"base64 of {lengths[0]} bytes" if lengths else "not base64"
     return Diagnosis(
         codes=(PREFIX + "mismatch",),
         sentence=f"{header} is not the signature of this request, and no known mistake makes it; "
         "most likely the secret is not that of this API key",
-        comparison=_hidden(
-            (
-                Part(name="SHA-256 input", signed=None, expected=_text(right.joined)),
-                Part(name="HMAC-SHA512 message", signed=None, expected=_message(right)),
-                Part(name=header, signed=shape, expected="base64 of 64 bytes"),
-            ),
-            evidence,
-        ),
+        comparison=expect(right, sent, header, evidence.request),
         ruled_out=tuple(PREFIX + code for code in search.tried),
+        remedy=_remedy([Step.SECRET], evidence),
     )
 
 
-def _message(attempt: Attempt) -> str:
-    """What goes into the HMAC; of a digest that is no text, every byte as ``\\xNN``."""
-    recipe = attempt.recipe.value
-    digest = recipe.digest(attempt.joined)
-    shown = digest if digest.isascii() else "".join(f"\\x{byte:02x}" for byte in digest).encode()
-    return _text(recipe.assemble(attempt.path.value, shown))
-
-
-def _part(name: str, signed: bytes, expected: bytes) -> Part:
-    return Part(name=name, signed=_text(signed), expected=_text(expected))
-
-
-def _text(value: bytes) -> str:
-    """Bytes that are no printable ASCII as ``\\xNN``."""
-    return "".join(chr(byte) if 32 <= byte < 127 else f"\\x{byte:02x}" for byte in value)
+def _remedy(steps: Iterable[Step], evidence: Evidence) -> Remedy:
+    """Of each step once."""
+    remedies = [remedy(step, evidence.world, evidence.user_agent) for step in dict.fromkeys(steps)]
+    return Remedy(
+        sentence=" ".join(one.sentence for one in remedies),
+        language=remedies[0].language,
+        line="\n".join(one.line for one in remedies),
+    )
