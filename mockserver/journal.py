@@ -19,11 +19,11 @@ OVERHEAD = 512
 REDACTED = "(redacted)"
 _SECRET_HEADERS = frozenset({"api-sign", "authent", "api-otp", "authorization", "cookie"})
 _NAME = "".join(rf"(?:{letter}|%{ord(letter):02x}|\\u{ord(letter):04x})" for letter in "otp")
-_OTP = re.compile(
-    rf"""((?:^|&)[ +]?{_NAME}(?:%5b|%5d|[^=&\w])*=)[^&]*|(["']{_NAME}["']\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|[\w.+-]+|.*)""",
-    re.IGNORECASE | re.DOTALL,
-)
+_FORM_VALUE = rf"{_NAME}(?:%5b|%5d|[^=&\w])*=)[^&]*"
+_JSON_VALUE = rf"""(["']{_NAME}["']\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|[\w.+-]+|.*)"""
+_OTP = re.compile(rf"((?:^|&)[ +]?{_FORM_VALUE}|{_JSON_VALUE}", re.IGNORECASE | re.DOTALL)
 """A one-time password in a form or a JSON body, however its name is escaped; what is no plain value, to the end."""
+_OTP_ANYWHERE = re.compile(rf"({_FORM_VALUE}|{_JSON_VALUE}", re.IGNORECASE | re.DOTALL)
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -190,3 +190,8 @@ class Journal:
 def redacted(text: str) -> str:
     """``text`` without the one-time password of a form or a JSON body in it."""
     return _OTP.sub(rf"\1\2{REDACTED}", text)
+
+
+def without_otp_anywhere(text: str) -> str:
+    """The same for a text that a form may begin in the middle of."""
+    return _OTP_ANYWHERE.sub(rf"\1\2{REDACTED}", text)

@@ -80,7 +80,7 @@ MISTAKES = {
     "path-with-query": Mistake(Step.PATH, "the path was signed with ? and parameters behind it"),
     "path-trailing-slash": Mistake(Step.PATH, "the path was signed with a slash behind it"),
     "path-without-leading-slash": Mistake(Step.PATH, "the path was signed without its first slash"),
-    "path-lower-case": Mistake(Step.PATH, "the path was signed in lower case"),
+    "path-lower-case": Mistake(Step.PATH, "the path was signed in lower case", _SPOT),
     "path-with-method": Mistake(Step.PATH, "the path was signed with the HTTP method before it"),
     "path-of-another-operation": Mistake(Step.PATH, "the path that was signed is that of another operation"),
     "data-empty": Mistake(Step.DATA, "the data was left out of the signature: an empty body was signed", _SPOT),

@@ -292,6 +292,27 @@ def test_haircuts_and_quotes_say_where_they_are_from() -> None:
     assert quotes == ["default price", "default price", "account's own price", "no market (assumed)"]
 
 
+@pytest.mark.parametrize(
+    ("figure", "formula", "origins"),
+    [
+        ("auxiliary.pv", "pv = balance + pnl", ["balances.xbt", "auxiliary.pnl"]),
+        ("auxiliary.af", "af = pv - im", ["auxiliary.pv", "marginRequirements.im"]),
+        ("marginRequirements.lt", "lt = im * 0.75", ["marginRequirements.im"]),
+        (
+            "triggerEstimates.mm",
+            "triggerEstimates.mm = max((PI_XBTUSD.size + mm * PI_XBTUSD.price)"
+            " / (balance + PI_XBTUSD.size / PI_XBTUSD.entry_price), 0)",
+            ["marginRequirements.mm", "balances.xbt"],
+        ),
+    ],
+)
+def test_figures_of_a_margin_account_refer_to_each_other(figure: str, formula: str, origins: list[str]) -> None:
+    explained = figures_of("futures-positions", "getAccounts")[f"fi_xbtusd.{figure}"]
+    assert explained.formula == formula
+    figures = [one.origin for one in explained.inputs if one.origin.startswith("figure ")]
+    assert figures == [f"figure fi_xbtusd.{origin}" for origin in origins]
+
+
 def test_two_positions_of_one_contract_are_told_apart() -> None:
     position = {"symbol": "PF_XBTUSD", "side": "long", "entry_price": "40000"}
     document = {

@@ -14,9 +14,7 @@ from tests.doctor.asgi import InProcess
 from tests.doctor.cases import STRANGER, cases, mistaken, mistaken_twice
 from tests.doctor.signer import PAIRS, Case, keys, right
 
-LOWER_CASE = ("futures", "path-lower-case")
-"""Cannot be made: Futures' one private path is in lower case."""
-CODES = [(world, code) for code, known in MISTAKES.items() for world in known.worlds if (world, code) != LOWER_CASE]
+CODES = [(world, code) for code, known in MISTAKES.items() for world in known.worlds]
 WORLDS = pytest.mark.parametrize("world", ["spot", "futures"])
 REFUSAL = {
     "spot": {"error": ["EAPI:Invalid signature"]},

@@ -16,29 +16,31 @@ MAX_BYTES = 4096
 MAX_PARAMETERS = 24
 """Beyond either, only what costs little is tried."""
 MAX_WRITTEN = 120_000
-"""Bytes of all that is written to be tried, with one mistake and again with two."""
+"""Bytes of all that is written to be tried with one mistake."""
+MAX_TWICE = 60_000
+"""The same with two."""
 PER_OPTION = 50
 """Bytes that each option counts beside its own."""
 
 
 class Sent(msgspec.Struct, frozen=True):
-    """What was sent; ``names`` are the parameters that the operation has. The data of Futures is URL-encoded always."""
+    """What was sent; ``names`` are the parameters that the operation has. On Futures it may be a query."""
 
     data: bytes
     is_json: bool
-    is_query: bool
+    is_futures: bool
     names: tuple[str, ...] = ()
 
 
 def data(sent: Sent) -> Iterator[Option[bytes]]:
     """With one mistake, each option once or more."""
     yield from _ends(sent)
-    yield from _bounded(_once_wrong(sent))
+    yield from _bounded(_once_wrong(sent), MAX_WRITTEN)
 
 
 def data_twice_wrong(sent: Sent) -> Iterator[Option[bytes]]:
     """With two mistakes in the data alone: in what the parameters are and in how they were written down."""
-    return _bounded(_twice_wrong(sent))
+    return _bounded(_twice_wrong(sent), MAX_TWICE)
 
 
 def _once_wrong(sent: Sent) -> Iterator[Option[bytes]]:
@@ -66,8 +68,7 @@ def _twice_wrong(sent: Sent) -> Iterator[Option[bytes]]:
                 yield from _write(form, structure)
 
 
-def _bounded(options: Iterator[Option[bytes]]) -> Iterator[Option[bytes]]:
-    left = MAX_WRITTEN
+def _bounded(options: Iterator[Option[bytes]], left: int) -> Iterator[Option[bytes]]:
     for option in options:
         yield option
         left -= PER_OPTION + len(option.value)
@@ -76,16 +77,18 @@ def _bounded(options: Iterator[Option[bytes]]) -> Iterator[Option[bytes]]:
 
 
 def _structures(sent: Sent, parameters: Parameters) -> Iterator[Structure]:
-    return structures(parameters, is_json=sent.is_json, is_query=sent.is_query, names=sent.names)
+    return structures(parameters, is_json=sent.is_json, is_futures=sent.is_futures, names=sent.names)
 
 
 def _forms(sent: Sent, parameters: Parameters) -> list[Option[Form]]:
     text = sent.data.decode()
-    return list(json_forms(text, parameters) if sent.is_json else form_forms(text, parameters, is_query=sent.is_query))
+    return list(
+        json_forms(text, parameters) if sent.is_json else form_forms(text, parameters, is_futures=sent.is_futures)
+    )
 
 
 def _ends(sent: Sent) -> Iterator[Option[bytes]]:
-    yield Option(b"", ("data-missing" if sent.is_query else "data-empty",))
+    yield Option(b"", ("data-missing" if sent.is_futures else "data-empty",))
     yield Option(b"?" + sent.data, ("data-question-mark",))
     stripped = sent.data.rstrip(b"\r\n")
     for end in (b"", b"\n", b"\r\n"):

@@ -1,7 +1,8 @@
 """From a refused signature to a diagnosis."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
@@ -19,16 +20,21 @@ from mockserver.doctor.signature.paths import paths
 from mockserver.doctor.signature.recipes import FUTURES, SPOT, recipes
 from mockserver.doctor.signature.search import Attempt, Search
 from mockserver.doctor.signature.secrets import secrets, secrets_of_others
-from mockserver.encodings import is_json
+from mockserver.encodings import is_json, read_parameters, read_query
 from mockserver.errors import Refusal
+from mockserver.wire import Request
 
 PREFIX = "signature/"
 EARLIER = 50
 """Earlier requests of the key whose nonces are tried."""
 OTHERS = 1000
 """Other keys whose secrets are tried."""
-COMMON = {"secret": 2, "nonce": 3, "path": 5, "data": 3, "recipe": 3}
+COMMON = {"secret": 3, "nonce": 20, "path": 8, "recipe": 3}
 """Options of each step and code that are tried in pairs."""
+BESIDE_DATA = {"secret": 1, "nonce": 2, "path": 3, "recipe": 2}
+"""The same in pairs with the data."""
+COMMON_DATA = 20
+"""Options of the data and of each code that are tried in pairs."""
 
 
 def diagnose(refusal: Refusal, evidence: Evidence) -> Diagnosis:
@@ -71,19 +77,43 @@ def _right(evidence: Evidence, key: ApiKey) -> Attempt:
 
 def _find(search: Search, right: Attempt, evidence: Evidence, key: ApiKey) -> Attempt | None:
     """One mistake; two; what is rare and long."""
-    sent, nonce = _sent(right, evidence), right.nonce.value.decode("latin-1")
+    sent = _sent(right, evidence)
     wrong = _wrong(right, evidence, key)
-    options = list(distinct(right.data.value, data(sent)))
-    common = {step: _common(options, COMMON[step]) for step, options in {**wrong, "data": options}.items()}
+    known = _known(evidence.world, distinct(right.data.value, data(sent)))
+    few = {step: _common(options, BESIDE_DATA[step]) for step, options in wrong.items()}
+    some = {step: _common(options, COMMON[step]) for step, options in wrong.items()}
+    nonce, path, recipe = ({step: some[step]} for step in ("nonce", "path", "recipe"))
+    secret = {"secret": some["secret"]}
     return (
-        search.right()
-        or search.one(wrong)
-        or search.one({"data": options})
-        or search.two(common)
-        or search.one({"nonce": _encoded(right.nonce.value, near_nonces(nonce, evidence.received))})
-        or search.one({"data": list(data_twice_wrong(sent))})
+        search.one(wrong)
+        or search.one({"data": known})
+        or search.two({"data": _common(known, COMMON_DATA)}, few)
+        or search.two(nonce, {**path, **secret})
+        or search.two(path, secret)
+        or search.two(recipe, {**nonce, **path, **secret})
+        or search.among(_other_nonces(right, wrong["nonce"]))
+        or search.among(_other_nonces(right, _near(right, evidence)))
+        or search.one({"data": _known(evidence.world, data_twice_wrong(sent))})
         or search.one({"secret": list(islice(secrets_of_others(key, evidence.every_key()), OTHERS))})
     )
+
+
+def _other_nonces(right: Attempt, nonces: Iterable[Option[bytes]]) -> Iterator[Attempt]:
+    """Before the data alone, and in the data as well."""
+    sent = right.nonce.value
+    for nonce in nonces:
+        yield right._replace(nonce=nonce)
+        if sent and sent in right.data.value:
+            yield right._replace(nonce=nonce, data=Option(right.data.value.replace(sent, nonce.value)))
+
+
+def _near(right: Attempt, evidence: Evidence) -> list[Option[bytes]]:
+    return _encoded(right.nonce.value, near_nonces(right.nonce.value.decode("latin-1"), evidence.received))
+
+
+def _known(world: str, options: Iterable[Option[bytes]]) -> list[Option[bytes]]:
+    """Those whose mistakes can be made in ``world``."""
+    return [option for option in options if all(world in MISTAKES[code].worlds for code in option.codes)]
 
 
 def _common(options: list[Option[Any]], most: int) -> list[Option[Any]]:
@@ -100,27 +130,43 @@ def _common(options: list[Option[Any]], most: int) -> list[Option[Any]]:
 def _sent(right: Attempt, evidence: Evidence) -> Sent:
     request, operation = evidence.request, evidence.operation
     assert operation is not None
-    is_query = evidence.world == "futures"
-    arguments = operation.parameters if is_query else operation.body(is_json(request))
-    return Sent(right.data.value, is_json(request) and not is_query, is_query, arguments.names)
+    is_futures = evidence.world == "futures"
+    in_json = is_json(request) and not request.query
+    arguments = operation.parameters if is_futures and not request.body else operation.body(in_json)
+    return Sent(right.data.value, in_json, is_futures, arguments.names)
 
 
 def _wrong(right: Attempt, evidence: Evidence, key: ApiKey) -> dict[str, list[Option[Any]]]:
     """The options of all steps but the data."""
-    is_spot = evidence.world == "spot"
+    is_spot, request = evidence.world == "spot", evidence.request
     own = [other for other in evidence.every_key() if other.account == key.account]
     earlier = islice(dict.fromkeys(nonce for _, nonce in reversed(evidence.earlier())), EARLIER)
-    private = [one.path for one in evidence.operations if one.security and one is not evidence.operation]
-    others = [path if is_spot else path.removeprefix("/derivatives") for path in private]
+    beginning = "/0/" if is_spot else "/derivatives/"
+    others = [one.path for one in evidence.operations if one.path.startswith(beginning)]
+    if not is_spot:
+        others = [path.removeprefix("/derivatives") for path in others]
     nonce, path = right.nonce.value.decode("latin-1"), right.path.value.decode("latin-1")
     return {
         "secret": list(distinct(right.secret.value, [*secrets(key), *secrets_of_others(key, own)])),
-        "nonce": _encoded(right.nonce.value, nonces(nonce, earlier, optional=not is_spot)),
-        "path": _encoded(
-            right.path.value, paths(evidence.request, path, right.data.value, others, world=evidence.world)
+        "nonce": _encoded(
+            right.nonce.value, nonces(nonce, [*_nonces_elsewhere(request), *earlier], optional=not is_spot)
         ),
-        "recipe": list(recipes(right.recipe.value, evidence.request)),
+        "path": _known(
+            evidence.world,
+            _encoded(right.path.value, paths(request, path, right.data.value, others, world=evidence.world)),
+        ),
+        "recipe": list(recipes(right.recipe.value, request)),
     }
+
+
+def _nonces_elsewhere(request: Request) -> Iterator[str]:
+    """Those in places where this world does not look."""
+    if "api-nonce" in request.headers:
+        yield request.headers["api-nonce"]
+    with suppress(ValueError, RecursionError):
+        for parameters in (read_query(request.query), read_parameters(request)):
+            if "nonce" in parameters:
+                yield str(parameters["nonce"])
 
 
 def _encoded(right: bytes, texts: Iterable[Option[str]]) -> list[Option[bytes]]:

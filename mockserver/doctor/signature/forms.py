@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import product
 from typing import Any, TypeVar
-from urllib.parse import quote, quote_plus, unquote_plus
+from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 import msgspec
 
@@ -22,6 +22,10 @@ def _lower(encode: Encode) -> Encode:
     return lambda text: re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), encode(text))
 
 
+def _upper(encode: Encode) -> Encode:
+    return lambda text: re.sub("%[0-9a-f]{2}", lambda match: match[0].upper(), encode(text))
+
+
 def _raw(text: str) -> str:
     return text
 
@@ -33,10 +37,12 @@ _PLUS_ENCODERS: tuple[Encode, ...] = (
     lambda text: quote_plus(text).replace("~", "%7E"),
     partial(quote_plus, safe="!*()"),
     partial(quote_plus, safe="/"),
+    partial(quote_plus, safe="[]"),
 )
 _SPACE_ENCODERS: tuple[Encode, ...] = (
     quote,
     partial(quote, safe=""),
+    partial(quote, safe="[]"),
     partial(quote, safe="!~*'()"),
     partial(quote, safe=";,/?:@&=+$-_.!~*'()#"),
     lambda text: quote(text, safe="").replace("~", "%7E"),
@@ -48,7 +54,7 @@ _SPACE_ENCODERS: tuple[Encode, ...] = (
 ENCODERS: tuple[Encode, ...] = tuple(
     variant for encode in (*_PLUS_ENCODERS, *_SPACE_ENCODERS) for variant in (encode, _lower(encode))
 )
-COMMON: tuple[Encode, ...] = (quote_plus, partial(quote, safe=""), _raw)
+COMMON: tuple[Encode, ...] = (quote_plus, partial(quote, safe=""), partial(quote, safe="[]"), _raw)
 CHARSETS = ("latin-1", "cp1252")
 
 
@@ -73,14 +79,17 @@ class _Object(list[tuple[str, Any]]):
     """The members of a JSON object."""
 
 
-def form_forms(text: str, sent: Parameters, *, is_query: bool) -> Iterator[Option[Form]]:
-    """As it was sent, with what is new encoded in a common way; then otherwise encoded; then as JSON."""
-    for encode in COMMON:
+def form_forms(text: str, sent: Parameters, *, is_futures: bool) -> Iterator[Option[Form]]:
+    """As it was sent, with what is new encoded in its way; that rewritten; otherwise encoded; as JSON."""
+    everything = "".join(parameter.name + str(parameter.value) for parameter in sent)
+    encoders = _telling(ENCODERS, lambda encode: encode(everything))
+    own = [encode for encode in encoders if _form(encode)(sent).decode() == text]
+    for encode in (*own, *COMMON):
         yield Option(partial(_as_sent, encode))
+    as_sent = partial(_as_sent, own[0] if own else quote_plus)
     yield Option(_form(_raw), ("data-not-encoded",))
     unencoded = _form(_raw)(sent).decode() == text
-    everything = "".join(parameter.name + str(parameter.value) for parameter in sent)
-    for encode in _telling(ENCODERS, lambda encode: encode(everything)):
+    for encode in encoders:
         form = _form(encode)
         if unencoded:
             code = "data-encoded"
@@ -89,32 +98,66 @@ def form_forms(text: str, sent: Parameters, *, is_query: bool) -> Iterator[Optio
         else:
             code = "data-percent-encoding"
         yield Option(form, (code,))
-    for encode in (quote_plus, partial(quote, safe=""), quote, partial(quote, safe="=&")):
-        yield Option(_then(partial(_as_sent, quote_plus), encode), ("data-encoded-twice",))
+    for rewrite, code in _REWRITES:
+        yield Option(_then(as_sent, rewrite), (code,))
+    for encode in (quote_plus, partial(quote, safe="")):
         yield Option(_form(partial(_twice, encode)), ("data-encoded-twice",))
-    for charset in CHARSETS:
-        for encode in (quote_plus, partial(quote, safe="")):
+        for charset in CHARSETS:
             yield Option(_form(partial(encode, encoding=charset)), ("data-charset",))
-        yield Option(_in_charset(_form(_raw), charset), ("data-charset",))
+    for charset in CHARSETS:
+        yield Option(_in_charset(as_sent, charset), ("data-charset",))
     for types, style in product((_texts, _numbers, _typed), _styles(sent)):
-        yield Option(_of(types, style), ("data-body-for-query" if is_query else "data-json-signed-form-sent",))
+        yield Option(_of(types, style), ("data-body-for-query" if is_futures else "data-json-signed-form-sent",))
+
+
+def _transcode(charset: str, text: str) -> str:
+    """``text`` with its percent-encoding in another charset."""
+
+    def other(run: re.Match[str]) -> str:
+        encoded = quote(unquote(run[0]), safe="", encoding=charset)
+        return encoded.lower() if run[0] == run[0].lower() else encoded
+
+    return re.sub("(?:%[0-9A-Fa-f]{2})+", other, text)
+
+
+_REWRITES: tuple[tuple[Encode, str], ...] = (
+    (lambda text: text.replace("+", "%20"), "data-space"),
+    (lambda text: text.replace("%20", "+"), "data-space"),
+    (_upper(_raw), "data-percent-encoding"),
+    (_lower(_raw), "data-percent-encoding"),
+    (partial(_transcode, "latin-1"), "data-charset"),
+    (partial(_transcode, "cp1252"), "data-charset"),
+    (quote_plus, "data-encoded-twice"),
+    (partial(quote, safe=""), "data-encoded-twice"),
+    (quote, "data-encoded-twice"),
+    (partial(quote, safe="=&"), "data-encoded-twice"),
+    (partial(quote, safe="=&/"), "data-encoded-twice"),
+)
+"""What is done to a whole form, and what that is."""
 
 
 def json_forms(text: str, sent: Parameters) -> Iterator[Option[Form]]:
     """As it was sent, in the style that wrote it; in other styles; then as a form."""
     raw = text.strip()
+    before, after = text[: text.index(raw)].encode(), text[text.index(raw) + len(raw) :].encode()
     styles = _styles(sent)
     own = next((style for style in styles if style(sent).decode() == raw), None)
     for style in styles:
         if own is None:
-            yield Option(style, _difference(raw, style(sent).decode()))
+            codes = _difference(raw, style(sent).decode())
         else:
             spaced, escaped = style.layout != own.layout, style.escapes != own.escapes
-            yield Option(style, ("data-json-whitespace",) * spaced + ("data-json-escapes",) * escaped)
+            codes = ("data-json-whitespace",) * spaced + ("data-json-escapes",) * escaped
+        yield Option(_between(before, style, after), codes)
     for charset in CHARSETS:
         yield Option(_in_charset(own or styles[0], charset), ("data-charset",))
     for spell, encode in product((_python, _javascript), COMMON):
         yield Option(_of(spell, _form(encode)), ("data-form-signed-json-sent",))
+
+
+def _between(before: bytes, form: Form, after: bytes) -> Form:
+    """With the white space around it that was sent."""
+    return lambda parameters: before + form(parameters) + after
 
 
 def _of(change: Callable[[Parameters], Parameters], form: Form) -> Form:
@@ -196,12 +239,12 @@ class Style(msgspec.Struct, frozen=True):
 
     def _string(self, text: str) -> str:
         written = json.dumps(text, ensure_ascii="ascii" in self.escapes)
-        if "upper" in self.escapes:
-            written = re.sub(r"(?<!\\)((?:\\\\)*\\u)([0-9a-f]{4})", lambda m: m[1] + m[2].upper(), written)
         if "slash" in self.escapes:
             written = written.replace("/", "\\/")
         if "html" in self.escapes:
             written = written.replace("<", r"\u003c").replace(">", r"\u003e").replace("&", r"\u0026")
+        if "upper" in self.escapes:
+            written = re.sub(r"(?<!\\)((?:\\\\)*\\u)([0-9a-f]{4})", lambda m: m[1] + m[2].upper(), written)
         return written
 
 
@@ -216,8 +259,8 @@ LAYOUTS: tuple[tuple[str, str, int | str | None], ...] = (
     (",", ": ", "\t"),
     (",", ": ", 3),
 )
-ESCAPES = ("ascii", "", "ascii slash", "slash", "ascii upper", "html", "ascii slash upper")
-"""Python's default; JavaScript's; PHP's and that with JSON_UNESCAPED_UNICODE; .NET's; Go's."""
+ESCAPES = tuple(" ".join(each) for each in product(("ascii", ""), ("", "slash"), ("", "html"), ("", "upper")))
+"""Non-ASCII characters; slashes, as PHP does; <, > and &, as Go and .NET do; hexadecimal digits in upper case."""
 
 
 def _styles(sent: Parameters) -> list[Style]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from mockserver.doctor.signature.option import Option
 
 _POWERS = (1000, 1_000_000, 1_000_000_000)
-_NEAR = 500
+_NEAR = 300
 """Units of the nonce between two that were made for one request."""
 _BEFORE, _AFTER = 1500, 100
 """Milliseconds around a request's arrival in which its nonce was made."""
@@ -64,6 +64,9 @@ def _formats(nonce: str) -> Iterator[str]:
         for sign in ("+", ""):
             for digits in (repr(value / 10 ** (len(nonce) - 1)), f"{value / 10 ** (len(nonce) - 1):.6f}"):
                 yield f"{digits}{exponent}{sign}{len(nonce) - 1}"
+    for precision in (6, 12, 14, 15, 16, 17):
+        yield f"{value:.{precision}g}"
+        yield f"{value:.{precision}G}"
     yield json.dumps(nonce)
     yield f"'{nonce}'"
     yield f"{nonce}n"

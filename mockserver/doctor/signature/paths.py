@@ -12,17 +12,19 @@ _HOSTS = {"spot": ("api.kraken.com",), "futures": ("futures.kraken.com", "demo-f
 def paths(request: Request, right: str, data: bytes, others: Iterable[str], *, world: str) -> Iterator[Option[str]]:
     """``right``: the path as it is signed; ``data``: the body or query; ``others``: the paths of other operations."""
     sent, query = request.path, request.query
+    last = right.rpartition("/")[2]
+    yield from (Option(path, ("path-last-part-only",)) for path in (last, f"/{last}"))
     if world == "spot":
         yield Option(right.removeprefix("/0"), ("path-without-0",))
     else:
         yield Option(sent, ("path-with-derivatives",))
         yield Option(right.removeprefix("/api"), ("path-without-api",))
         yield Option(right.removeprefix("/api/v3"), ("path-without-api",))
-    last = right.rpartition("/")[2]
-    yield from (Option(path, ("path-last-part-only",)) for path in (last, f"/{last}"))
     yield Option("", ("path-missing",))
-    texts = [data.decode("latin-1"), query, ""]
-    for path in dict.fromkeys((sent, right)):
+    text = data.decode("latin-1")
+    without_nonce = "&".join(part for part in text.split("&") if not part.startswith("nonce="))
+    texts = [text, query, without_nonce, ""]
+    for path in dict.fromkeys((right, sent)):
         yield from (Option(f"{path}?{text}", ("path-with-query",)) for text in texts)
         yield Option(f"{path}/", ("path-trailing-slash",))
         yield Option(path.lstrip("/"), ("path-without-leading-slash",))

@@ -3,6 +3,7 @@
 import hmac
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from functools import partial
 from hashlib import sha256, sha512
 from itertools import permutations
 
@@ -28,7 +29,7 @@ SPOT = Recipe(
     lambda nonce, data, path: nonce + data,
     lambda joined: sha256(joined).digest(),
     lambda path, digest: path + digest,
-    lambda key, message: hmac.digest(key, message, "sha512"),
+    partial(hmac.digest, digest="sha512"),
 )
 """``HMAC-SHA512(secret, path + SHA256(nonce + data))``"""
 FUTURES = msgspec.structs.replace(
@@ -109,6 +110,11 @@ _DIGESTS: tuple[Option[dict[str, object]], ...] = (
                 "sha256-as-characters",
                 "characters",
                 lambda joined: sha256(joined).digest().decode("utf-8", "replace").encode(),
+            ),
+            (
+                "sha256-as-characters",
+                "characters",
+                lambda joined: sha256(joined).digest().decode("utf-8", "ignore").encode(),
             ),
         )
     ),

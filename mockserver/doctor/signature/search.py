@@ -5,7 +5,7 @@ so it always finds the same.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import combinations, product
+from itertools import product
 from typing import Any, NamedTuple
 
 from mockserver.doctor.signature.option import Option
@@ -47,49 +47,50 @@ class Search:
     def __init__(self, right: Attempt, sent: Mapping[bytes, Option[bytes]]) -> None:
         self._right = right
         self._sent = sent
-        self._digests: dict[Any, bytes] = {}
         self._left = MAX_BYTES
         self.tried: dict[str, None] = {}
         """The codes that were tried, in order."""
 
-    def right(self) -> Attempt | None:
-        return self._among([self._right])
-
     def one(self, wrong: Wrong) -> Attempt | None:
-        """One step done wrongly, those with fewest mistakes in it first."""
+        """One step done wrongly, those with fewest mistakes in it first; before that, none."""
         self._note(wrong)
         attempts = [self._right._replace(**{step: option}) for step, options in wrong.items() for option in options]
-        return self._among(sorted(attempts, key=lambda attempt: len(attempt.codes)))
+        return self.among([self._right, *sorted(attempts, key=lambda attempt: len(attempt.codes))])
 
-    def two(self, wrong: Wrong) -> Attempt | None:
-        """Two steps done wrongly."""
-        return self._among(self._pairs(wrong))
+    def two(self, first: Wrong, second: Wrong) -> Attempt | None:
+        """A step of ``first`` and one of ``second`` done wrongly."""
+        return self.among(self._pairs(first, second))
 
-    def _pairs(self, wrong: Wrong) -> Iterator[Attempt]:
-        steps = list(self._right)
-        for first, second in combinations(wrong, 2):
-            i, j = Attempt._fields.index(first), Attempt._fields.index(second)
-            for steps[i], steps[j] in product(wrong[first], wrong[second]):
-                yield Attempt._make(steps)
-            steps = list(self._right)
-
-    def _note(self, wrong: Wrong) -> None:
-        self.tried.update((code, None) for options in wrong.values() for option in options for code in option.codes)
-
-    def _among(self, attempts: Iterable[Attempt]) -> Attempt | None:
-        """The first that makes what was sent."""
-        sent, digests = self._sent, self._digests
+    def among(self, attempts: Iterable[Attempt]) -> Attempt | None:
+        """The first that makes what was sent; a digest is kept while an attempt differs from the one before only in
+        what comes after it."""
+        sent, digest = self._sent, b""
+        last_nonce = last_path = last_data = last_recipe = None
         for attempt in attempts:
             secret, nonce, path, data, option = attempt
             recipe = option.value
-            key = (recipe.join, recipe.digest, nonce.value, data.value, path.value if recipe.joins_path else b"")
-            digest = digests.get(key)
-            if digest is None:
+            if (
+                data is not last_data
+                or nonce is not last_nonce
+                or option is not last_recipe
+                or (recipe.joins_path and path is not last_path)
+            ):
+                last_nonce, last_path, last_data, last_recipe = nonce, path, data, option
                 joined = recipe.join(nonce.value, data.value, path.value)
                 self._left -= len(joined)
                 if self._left < 0:
                     return None
-                digest = digests[key] = recipe.digest(joined)
+                digest = recipe.digest(joined)
             if recipe.mac(secret.value, recipe.assemble(path.value, digest)) in sent:
                 return attempt
         return None
+
+    def _pairs(self, first: Wrong, second: Wrong) -> Iterator[Attempt]:
+        for one, other in product(first, second):
+            steps = list(self._right)
+            i, j = Attempt._fields.index(one), Attempt._fields.index(other)
+            for steps[i], steps[j] in product(first[one], second[other]):
+                yield Attempt._make(steps)
+
+    def _note(self, wrong: Wrong) -> None:
+        self.tried.update((code, None) for options in wrong.values() for option in options for code in option.codes)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from mockserver.auth.keys import ApiKey, SpotKey
 from mockserver.doctor.signature.option import Option
 
-_WHITE_SPACE = ("{}\n", "{}\r\n", "{} ", " {}", "\n{}", " {} ", "{}\t", "\t{}", "{}\r", "{}\xa0")
+_WHITE_SPACE = ("{}\n", "{}\r\n", "{} ", " {}", "\n{}", "\n{}\n", " {} ", "{}\t", "\t{}", "{}\r", "{}\xa0")
 _ALPHABET = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
 
 
@@ -25,13 +25,13 @@ def secrets(key: ApiKey) -> Iterator[Option[bytes]]:
         yield Option(
             lenient(whole[:-partial]), ("secret-padding-lost",), "the decoded secret without its last group of base64"
         )
-    yield Option(
-        lenient(text.replace("+", "").replace("/", "")), ("secret-url-safe",), "the secret decoded without + and /"
-    )
-    yield Option(lenient(text.replace("+", "")), ("secret-plus-lost",), "the secret decoded without +")
+    for skipped, code, words in (("+/", "secret-url-safe", "+ and /"), ("+", "secret-plus-lost", "+")):
+        rest = whole.translate(dict.fromkeys(map(ord, skipped)))
+        for characters in (rest, rest[: len(rest) // 4 * 4]):
+            yield Option(lenient(characters), (code,), f"the secret decoded without {words}")
     yield Option(lenient(text.replace("+", "A")), ("secret-plus-lost",), "the secret decoded with + read as a space")
     yield Option(b"", ("secret-empty",), "no bytes")
-    for characters in (raw.decode("latin-1"), raw.decode("utf-8", "replace"), raw.decode("ascii", "replace")):
+    for characters in (raw.decode("latin-1"), *(raw.decode("utf-8", errors) for errors in ("replace", "ignore"))):
         yield Option(characters.encode(), ("secret-as-characters",), "the decoded secret as a text, in UTF-8")
     for digits in (raw.hex(), raw.hex().upper()):
         yield Option(digits.encode(), ("secret-hex",), "the decoded secret as hexadecimal digits")

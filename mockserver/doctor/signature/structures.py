@@ -33,13 +33,13 @@ Change = Callable[[Parameter], Any]
 
 _NONES = ("None", "null", "", "undefined", "nil", "NULL")
 _TRUES = ("True", "true", "1", "TRUE", "yes", "on")
-_FALSES = ("False", "false", "0", "FALSE", "no", "off", "")
+_FALSES = ("False", "false", "0", "FALSE", "no", "off")
 
 
-def structures(sent: Parameters, *, is_json: bool, is_query: bool, names: Sequence[str]) -> Iterator[Structure]:
+def structures(sent: Parameters, *, is_json: bool, is_futures: bool, names: Sequence[str]) -> Iterator[Structure]:
     """What ``sent`` may have been when it was signed; ``names`` are the parameters that the operation has."""
     yield from _without_value(sent)
-    yield from _added(sent, is_query=is_query)
+    yield from _added(sent, is_futures=is_futures)
     yield from (Option(tuple(order), ("data-key-order",)) for order in _orders(sent))
     yield from _booleans(sent, is_json=is_json)
     if is_json:
@@ -58,9 +58,9 @@ def _orders(sent: Parameters) -> Iterator[Sequence[Parameter]]:
         yield from permutations(sent)
 
 
-def _added(sent: Parameters, *, is_query: bool) -> Iterator[Structure]:
+def _added(sent: Parameters, *, is_futures: bool) -> Iterator[Structure]:
     """Parameters that were not there yet when it was signed."""
-    codes = {} if is_query else {"nonce": "data-nonce-added", "otp": "data-otp-added"}
+    codes = {} if is_futures else {"nonce": "data-nonce-added", "otp": "data-otp-added"}
 
     def only(keep: Callable[[str], bool]) -> Parameters:
         return tuple(parameter for parameter in sent if keep(parameter.name))
