@@ -17,7 +17,7 @@ MAX_PARAMETERS = 24
 """Beyond either, only what costs little is tried."""
 MAX_WRITTEN = 120_000
 """Bytes of all that is written to be tried with one mistake."""
-MAX_TWICE = 60_000
+MAX_TWICE = 30_000
 """The same with two."""
 PER_OPTION = 50
 """Bytes that each option counts beside its own."""

@@ -33,7 +33,7 @@ COMMON = {"secret": 3, "nonce": 20, "path": 8, "recipe": 3}
 """Options of each step and code that are tried in pairs."""
 BESIDE_DATA = {"secret": 1, "nonce": 2, "path": 3, "recipe": 2}
 """The same in pairs with the data."""
-COMMON_DATA = 20
+COMMON_DATA = 12
 """Options of the data and of each code that are tried in pairs."""
 
 
@@ -57,8 +57,17 @@ def diagnose(refusal: Refusal, evidence: Evidence) -> Diagnosis:
         sentence="; ".join(MISTAKES[code].sentence for code in codes),
         remedy=_remedy([MISTAKES[code].step for code in codes], evidence),
         comparison=compare(found, right, output, header, evidence.request),
+        related=_related(found, evidence),
         ruled_out=tuple(PREFIX + code for code in search.tried if code not in codes),
     )
+
+
+def _related(found: Attempt, evidence: Evidence) -> tuple[int, ...]:
+    """The other request whose nonce was signed."""
+    if "nonce-of-another-request" not in found.codes:
+        return ()
+    nonce = found.nonce.value.decode("latin-1")
+    return tuple(entry.id for entry, sent in evidence.earlier() if sent == nonce)[-1:]
 
 
 def _right(evidence: Evidence, key: ApiKey) -> Attempt:
@@ -77,8 +86,8 @@ def _right(evidence: Evidence, key: ApiKey) -> Attempt:
 
 def _find(search: Search, right: Attempt, evidence: Evidence, key: ApiKey) -> Attempt | None:
     """One mistake; two; what is rare and long."""
-    sent = _sent(right, evidence)
-    wrong = _wrong(right, evidence, key)
+    sent, others = _sent(right, evidence), list(evidence.every_key())
+    wrong = _wrong(right, evidence, key, others)
     known = _known(evidence.world, distinct(right.data.value, data(sent)))
     few = {step: _common(options, BESIDE_DATA[step]) for step, options in wrong.items()}
     some = {step: _common(options, COMMON[step]) for step, options in wrong.items()}
@@ -88,13 +97,14 @@ def _find(search: Search, right: Attempt, evidence: Evidence, key: ApiKey) -> At
         search.one(wrong)
         or search.one({"data": known})
         or search.two({"data": _common(known, COMMON_DATA)}, few)
-        or search.two(nonce, {**path, **secret})
+        or search.two({"nonce": few["nonce"]}, path)
+        or search.two(nonce, secret)
         or search.two(path, secret)
         or search.two(recipe, {**nonce, **path, **secret})
         or search.among(_other_nonces(right, wrong["nonce"]))
         or search.among(_other_nonces(right, _near(right, evidence)))
         or search.one({"data": _known(evidence.world, data_twice_wrong(sent))})
-        or search.one({"secret": list(islice(secrets_of_others(key, evidence.every_key()), OTHERS))})
+        or search.one({"secret": list(secrets_of_others(key, others[:OTHERS]))})
     )
 
 
@@ -136,15 +146,15 @@ def _sent(right: Attempt, evidence: Evidence) -> Sent:
     return Sent(right.data.value, in_json, is_futures, arguments.names)
 
 
-def _wrong(right: Attempt, evidence: Evidence, key: ApiKey) -> dict[str, list[Option[Any]]]:
+def _wrong(right: Attempt, evidence: Evidence, key: ApiKey, others: list[ApiKey]) -> dict[str, list[Option[Any]]]:
     """The options of all steps but the data."""
     is_spot, request = evidence.world == "spot", evidence.request
-    own = [other for other in evidence.every_key() if other.account == key.account]
+    own = [other for other in others if other.account == key.account]
     earlier = islice(dict.fromkeys(nonce for _, nonce in reversed(evidence.earlier())), EARLIER)
     beginning = "/0/" if is_spot else "/derivatives/"
-    others = [one.path for one in evidence.operations if one.path.startswith(beginning)]
+    elsewhere = [one.path for one in evidence.operations if one.path.startswith(beginning)]
     if not is_spot:
-        others = [path.removeprefix("/derivatives") for path in others]
+        elsewhere = [path.removeprefix("/derivatives") for path in elsewhere]
     nonce, path = right.nonce.value.decode("latin-1"), right.path.value.decode("latin-1")
     return {
         "secret": list(distinct(right.secret.value, [*secrets(key), *secrets_of_others(key, own)])),
@@ -153,7 +163,7 @@ def _wrong(right: Attempt, evidence: Evidence, key: ApiKey) -> dict[str, list[Op
         ),
         "path": _known(
             evidence.world,
-            _encoded(right.path.value, paths(request, path, right.data.value, others, world=evidence.world)),
+            _encoded(right.path.value, paths(request, path, right.data.value, elsewhere, world=evidence.world)),
         ),
         "recipe": list(recipes(right.recipe.value, request)),
     }

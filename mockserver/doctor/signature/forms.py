@@ -54,7 +54,13 @@ _SPACE_ENCODERS: tuple[Encode, ...] = (
 ENCODERS: tuple[Encode, ...] = tuple(
     variant for encode in (*_PLUS_ENCODERS, *_SPACE_ENCODERS) for variant in (encode, _lower(encode))
 )
-COMMON: tuple[Encode, ...] = (quote_plus, partial(quote, safe=""), partial(quote, safe="[]"), _raw)
+COMMON: tuple[Encode, ...] = (
+    quote_plus,
+    partial(quote, safe=""),
+    partial(quote_plus, safe="[]"),
+    partial(quote, safe="[]"),
+    _raw,
+)
 CHARSETS = ("latin-1", "cp1252")
 
 
@@ -100,6 +106,8 @@ def form_forms(text: str, sent: Parameters, *, is_futures: bool) -> Iterator[Opt
         yield Option(form, (code,))
     for rewrite, code in _REWRITES:
         yield Option(_then(as_sent, rewrite), (code,))
+    for encode in own:
+        yield Option(_then(as_sent, partial(_by_parts, encode)), ("data-encoded-twice",))
     for encode in (quote_plus, partial(quote, safe="")):
         yield Option(_form(partial(_twice, encode)), ("data-encoded-twice",))
         for charset in CHARSETS:
@@ -130,8 +138,6 @@ _REWRITES: tuple[tuple[Encode, str], ...] = (
     (quote_plus, "data-encoded-twice"),
     (partial(quote, safe=""), "data-encoded-twice"),
     (quote, "data-encoded-twice"),
-    (partial(quote, safe="=&"), "data-encoded-twice"),
-    (partial(quote, safe="=&/"), "data-encoded-twice"),
 )
 """What is done to a whole form, and what that is."""
 
@@ -162,6 +168,11 @@ def _between(before: bytes, form: Form, after: bytes) -> Form:
 
 def _of(change: Callable[[Parameters], Parameters], form: Form) -> Form:
     return lambda parameters: form(change(parameters))
+
+
+def _by_parts(encode: Encode, text: str) -> str:
+    """Names and values, but not what stands between them."""
+    return "".join(part if part in "&=" else encode(part) for part in re.split("([&=])", text))
 
 
 def _then(form: Form, encode: Encode) -> Form:
@@ -252,12 +263,10 @@ LAYOUTS: tuple[tuple[str, str, int | str | None], ...] = (
     (",", ":", None),
     (", ", ": ", None),
     (",", ": ", None),
-    (", ", ":", None),
     (", ", ": ", "inner"),
     (",", ": ", 2),
     (",", ": ", 4),
     (",", ": ", "\t"),
-    (",", ": ", 3),
 )
 ESCAPES = tuple(" ".join(each) for each in product(("ascii", ""), ("", "slash"), ("", "html"), ("", "upper")))
 """Non-ASCII characters; slashes, as PHP does; <, > and &, as Go and .NET do; hexadecimal digits in upper case."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from mockserver.doctor.signature.option import Option
 
 _POWERS = (1000, 1_000_000, 1_000_000_000)
-_NEAR = 300
+_NEAR = 200
 """Units of the nonce between two that were made for one request."""
 _BEFORE, _AFTER = 1500, 100
 """Milliseconds around a request's arrival in which its nonce was made."""
@@ -60,10 +60,10 @@ def _formats(nonce: str) -> Iterator[str]:
     yield str(float(nonce))
     for decimals in range(1, 7):
         yield f"{nonce}.{'0' * decimals}"
-    for exponent in ("e", "E"):
-        for sign in ("+", ""):
-            for digits in (repr(value / 10 ** (len(nonce) - 1)), f"{value / 10 ** (len(nonce) - 1):.6f}"):
-                yield f"{digits}{exponent}{sign}{len(nonce) - 1}"
+    power = len(nonce) - 1
+    exact = f"{nonce[0]}.{nonce[1:].rstrip('0') or '0'}"
+    for digits in dict.fromkeys((exact, repr(value / 10**power), f"{value / 10**power:.6f}")):
+        yield from (f"{digits}{exponent}{power}" for exponent in ("e+", "E+", "e", "E"))
     for precision in (6, 12, 14, 15, 16, 17):
         yield f"{value:.{precision}g}"
         yield f"{value:.{precision}G}"

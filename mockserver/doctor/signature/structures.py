@@ -41,9 +41,9 @@ def structures(sent: Parameters, *, is_json: bool, is_futures: bool, names: Sequ
     yield from _without_value(sent)
     yield from _added(sent, is_futures=is_futures)
     yield from (Option(tuple(order), ("data-key-order",)) for order in _orders(sent))
-    yield from _booleans(sent, is_json=is_json)
     if is_json:
         yield from _types(sent)
+    yield from _booleans(sent, is_json=is_json)
     yield from _lists(sent, is_json=is_json)
     yield from _left_out(sent, names)
 
