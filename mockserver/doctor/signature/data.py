@@ -4,6 +4,7 @@ What was sent is read as parameters; ``structures`` says what they may have been
 they may have been written down.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -21,6 +22,7 @@ MAX_TWICE = 30_000
 """The same with two."""
 PER_OPTION = 50
 """Bytes that each option counts beside its own."""
+_PLAIN = re.compile("[A-Za-z0-9_.-]*")
 
 
 class Sent(msgspec.Struct, frozen=True):
@@ -53,8 +55,13 @@ def _once_wrong(sent: Sent) -> Iterator[Option[bytes]]:
     faithful = [form for form in forms if not form.codes]
     for structure in _structures(sent, parameters):
         if len(structure.codes) == 1:
-            for form in faithful:
+            for form in faithful if _has_to_be_encoded(structure.value) else faithful[:1]:
                 yield from _write(form, structure)
+
+
+def _has_to_be_encoded(parameters: Parameters) -> bool:
+    """Whether there is something new that encoders write differently."""
+    return any(p.raw is None and not _PLAIN.fullmatch(f"{p.name}{p.value}") for p in parameters)
 
 
 def _twice_wrong(sent: Sent) -> Iterator[Option[bytes]]:

@@ -26,23 +26,32 @@ def _upper(encode: Encode) -> Encode:
     return lambda text: re.sub("%[0-9a-f]{2}", lambda match: match[0].upper(), encode(text))
 
 
+def _leaving(characters: str, encode: Encode) -> Encode:
+    """Without escapes of ``characters``."""
+
+    def left(text: str) -> str:
+        encoded = encode(text)
+        for character in characters:
+            escape = f"%{ord(character):02X}"
+            encoded = encoded.replace(escape, character).replace(escape.lower(), character)
+        return encoded
+
+    return left
+
+
 def _raw(text: str) -> str:
     return text
 
 
-_PLUS_ENCODERS: tuple[Encode, ...] = (
+_PLAIN: tuple[Encode, ...] = (
     quote_plus,
-    partial(quote_plus, safe="*"),
-    lambda text: quote_plus(text, safe="*").replace("~", "%7E"),
-    lambda text: quote_plus(text).replace("~", "%7E"),
-    partial(quote_plus, safe="!*()"),
-    partial(quote_plus, safe="/"),
-    partial(quote_plus, safe="[]"),
-)
-_SPACE_ENCODERS: tuple[Encode, ...] = (
-    quote,
     partial(quote, safe=""),
-    partial(quote, safe="[]"),
+    quote,
+    partial(quote_plus, safe="*"),
+    partial(quote_plus, safe="/"),
+    partial(quote_plus, safe="!*()"),
+    lambda text: quote_plus(text).replace("~", "%7E"),
+    lambda text: quote_plus(text, safe="*").replace("~", "%7E"),
     partial(quote, safe="!~*'()"),
     partial(quote, safe=";,/?:@&=+$-_.!~*'()#"),
     lambda text: quote(text, safe="").replace("~", "%7E"),
@@ -50,17 +59,19 @@ _SPACE_ENCODERS: tuple[Encode, ...] = (
     lambda text: text.replace(" ", "+"),
     lambda text: text.replace("+", "%2B"),
 )
-"""Python, URLSearchParams, Java, PHP and .NET; then RFC 3986, encodeURIComponent and encodeURI of JavaScript."""
-ENCODERS: tuple[Encode, ...] = tuple(
-    variant for encode in (*_PLUS_ENCODERS, *_SPACE_ENCODERS) for variant in (encode, _lower(encode))
+"""Python and Go, RFC 3986, Java, .NET, PHP, URLSearchParams, encodeURIComponent and encodeURI; by hand."""
+ENCODERS: tuple[Encode, ...] = tuple(each for encode in _PLAIN for each in (encode, _lower(encode)))
+COMMON: tuple[Encode, ...] = (quote_plus, partial(quote, safe=""), _raw)
+MOST = 4
+"""Encoders that are tried for what is new."""
+_LEFT = ("", "[]", ",", "[],")
+"""What of a list is often left as it is."""
+_UNESCAPED = (
+    *("~", "*", "/", ":", ",", "@", "'", "[]", "[],", "'[],", ",:", "[],:", "/:,", "!'()*", "!'()*~"),
+    *("!'()*[],", "!$'()*,:;@[]~", "!$'()*,/:;?@[]~"),
 )
-COMMON: tuple[Encode, ...] = (
-    quote_plus,
-    partial(quote, safe=""),
-    partial(quote_plus, safe="[]"),
-    partial(quote, safe="[]"),
-    _raw,
-)
+"""What of a whole form is often left as it is."""
+_SAMPLE = "[\"1\", '2']"
 CHARSETS = ("latin-1", "cp1252")
 
 
@@ -89,10 +100,14 @@ def form_forms(text: str, sent: Parameters, *, is_futures: bool) -> Iterator[Opt
     """As it was sent, with what is new encoded in its way; that rewritten; otherwise encoded; as JSON."""
     everything = "".join(parameter.name + str(parameter.value) for parameter in sent)
     encoders = _telling(ENCODERS, lambda encode: encode(everything))
-    own = [encode for encode in encoders if _form(encode)(sent).decode() == text]
-    for encode in (*own, *COMMON):
+    ways = [_leaving(characters, encode) for characters in (*_LEFT, "'", "*") for encode in (*ENCODERS, _raw)]
+    faithful = [encode for encode in ways if all(_segment(encode, parameter) == parameter.raw for parameter in sent)]
+    known = _telling(faithful or COMMON, lambda encode: encode(_SAMPLE).upper())[:MOST]
+    leaving = (_leaving(characters, encode) for characters in _LEFT for encode in known)
+    own = _telling(leaving, lambda encode: encode(_SAMPLE))
+    for encode in own:
         yield Option(partial(_as_sent, encode))
-    as_sent = partial(_as_sent, own[0] if own else quote_plus)
+    as_sent = partial(_as_sent, own[0])
     yield Option(_form(_raw), ("data-not-encoded",))
     unencoded = _form(_raw)(sent).decode() == text
     for encode in encoders:
@@ -106,7 +121,7 @@ def form_forms(text: str, sent: Parameters, *, is_futures: bool) -> Iterator[Opt
         yield Option(form, (code,))
     for rewrite, code in _REWRITES:
         yield Option(_then(as_sent, rewrite), (code,))
-    for encode in own:
+    for encode in (*known, *map(_lower, known)):
         yield Option(_then(as_sent, partial(_by_parts, encode)), ("data-encoded-twice",))
     for encode in (quote_plus, partial(quote, safe="")):
         yield Option(_form(partial(_twice, encode)), ("data-encoded-twice",))
@@ -133,6 +148,7 @@ _REWRITES: tuple[tuple[Encode, str], ...] = (
     (lambda text: text.replace("%20", "+"), "data-space"),
     (_upper(_raw), "data-percent-encoding"),
     (_lower(_raw), "data-percent-encoding"),
+    *((_leaving(characters, _raw), "data-percent-encoding") for characters in _UNESCAPED),
     (partial(_transcode, "latin-1"), "data-charset"),
     (partial(_transcode, "cp1252"), "data-charset"),
     (quote_plus, "data-encoded-twice"),

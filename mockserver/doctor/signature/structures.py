@@ -44,8 +44,8 @@ def structures(sent: Parameters, *, is_json: bool, is_futures: bool, names: Sequ
     if is_json:
         yield from _types(sent)
     yield from _booleans(sent, is_json=is_json)
-    yield from _lists(sent, is_json=is_json)
     yield from _left_out(sent, names)
+    yield from _lists(sent, is_json=is_json)
 
 
 def _orders(sent: Parameters) -> Iterator[Sequence[Parameter]]:
@@ -150,10 +150,10 @@ class _List(msgspec.Struct, frozen=True):
 
 def _lists(sent: Parameters, *, is_json: bool) -> Iterator[Structure]:
     """One list in another form, then all of more than one item."""
-    found = list(_found_lists(sent))
+    found = sorted(_found_lists(sent), key=lambda one: len(one.items) == 1)
     long = [one for one in found if len(one.items) > 1]
-    for form in _LIST_FORMS if is_json else _LIST_FORMS[:-1]:
-        for lists in (*([one] for one in found), long):
+    for lists in (long, *([one] for one in found)):
+        for form in _LIST_FORMS if is_json else _LIST_FORMS[:-1]:
             yield Option(
                 tuple(_with_lists(sent, {one.places[0]: one for one in lists}, form)), ("data-parameter-list",)
             )
