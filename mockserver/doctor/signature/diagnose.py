@@ -27,11 +27,11 @@ from mockserver.wire import Request
 PREFIX = "signature/"
 EARLIER = 50
 """Earlier requests of the key whose nonces are tried."""
-OTHERS = 1000
+OTHERS = 500
 """Other keys whose secrets are tried."""
 COMMON = {"secret": 3, "nonce": 20, "path": 8, "recipe": 3}
 """Options of each step and code that are tried in pairs."""
-BESIDE_DATA = {"secret": 1, "nonce": 2, "path": 3, "recipe": 2}
+BESIDE_DATA = {"secret": 1, "nonce": 1, "path": 3, "recipe": 2}
 """The same in pairs with the data."""
 COMMON_DATA = 12
 """Options of the data and of each code that are tried in pairs."""

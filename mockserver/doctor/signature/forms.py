@@ -98,10 +98,11 @@ class _Object(list[tuple[str, Any]]):
 
 def form_forms(text: str, sent: Parameters, *, is_futures: bool) -> Iterator[Option[Form]]:
     """As it was sent, with what is new encoded in its way; that rewritten; otherwise encoded; as JSON."""
-    everything = "".join(parameter.name + str(parameter.value) for parameter in sent)
+    everything = "".join(parameter.name + (parameter.value or "") for parameter in sent)
+    written = "".join("".join(segment.partition("=")[::2]) for segment in text.split("&"))
     encoders = _telling(ENCODERS, lambda encode: encode(everything))
     ways = [_leaving(characters, encode) for characters in (*_LEFT, "'", "*") for encode in (*ENCODERS, _raw)]
-    faithful = [encode for encode in ways if all(_segment(encode, parameter) == parameter.raw for parameter in sent)]
+    faithful = [encode for encode in ways if encode(everything) == written]
     known = _telling(faithful or COMMON, lambda encode: encode(_SAMPLE).upper())[:MOST]
     leaving = (_leaving(characters, encode) for characters in _LEFT for encode in known)
     own = _telling(leaving, lambda encode: encode(_SAMPLE))

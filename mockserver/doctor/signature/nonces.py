@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from mockserver.doctor.signature.option import Option
 
 _POWERS = (1000, 1_000_000, 1_000_000_000)
-_NEAR = 200
+_NEAR = 150
 """Units of the nonce between two that were made for one request."""
 _BEFORE, _AFTER = 1500, 100
 """Milliseconds around a request's arrival in which its nonce was made."""
