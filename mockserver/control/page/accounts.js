@@ -175,8 +175,8 @@ export class Accounts {
       make(
         'p',
         { class: 'quiet' },
-        `${counted(figures.length, 'figure')}, from the account as it is now`,
-        request ? `; last asked for by request ${request}.` : '.',
+        `${counted(figures.length, 'figure')}, `,
+        request ? `as request ${request} was answered.` : 'as a request would be answered now.',
       ),
       [...groups].map(([group, own]) =>
         make(
