@@ -136,5 +136,10 @@ def _told(violations: list[dict[str, Any]]) -> str:
     lines = [f"the client broke Kraken's contract; allow it with @pytest.mark.{MARKER}(violations_allowed=True)"]
     for entry in violations:
         request, diagnosis = entry["request"], entry["diagnosis"]
-        lines += [f"  {request['method']} {request['path']}", f"    {diagnosis['code']}: {diagnosis['sentence']}"]
+        lines += [
+            f"  {request['method']} {request['path']}",
+            f"    {', '.join(diagnosis['codes'])}: {diagnosis['sentence']}",
+        ]
+        if diagnosis["remedy"]:
+            lines.append(f"    {diagnosis['remedy']['sentence']}")
     return "\n".join(lines)

@@ -204,6 +204,7 @@ def test_a_strict_client(suite, pytester, by):
             "the client broke Kraken's contract; allow it with @pytest.mark.kraken_account(violations_allowed=True)",
             "  POST /0/private/BalanceEx",
             "    nonce/replayed: *",
+            "    Sign every request anew; *",
             "  POST /0/private/BalanceEx",
             "    signature/*: *",
             "*ERROR at teardown of TestClosest.test_not_allowed*",
