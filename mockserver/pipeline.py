@@ -258,10 +258,10 @@ class Path:
         if visit.tenant and visit.operation and visit.call:
             visit.tenant.last_calls[visit.operation.id] = (entry.id, visit.call)
         self._log(visit, entry)
-        headers = [(b"mock-request-id", str(entry.id).encode())]
+        headers = (*response.headers, (b"mock-request-id", b"%d" % entry.id))
         if entry.diagnosis is not None:
-            headers.append((b"mock-diagnosis", entry.diagnosis.header))
-        return msgspec.structs.replace(response, headers=(*response.headers, *headers))
+            headers = (*headers, (b"mock-diagnosis", entry.diagnosis.header))
+        return Response(status=response.status, body=response.body, content_type=response.content_type, headers=headers)
 
     def _diagnosis(self, visit: Visit) -> Diagnosis | None:
         resent = visit.tenant is not None and self._resent(visit, visit.tenant)
