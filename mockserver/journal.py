@@ -17,13 +17,18 @@ MAX_BYTES = 1024 * 1024
 OVERHEAD = 512
 
 REDACTED = "(redacted)"
-_SECRET_HEADERS = frozenset({"api-sign", "authent", "api-otp", "authorization", "cookie"})
-_NAME = "".join(rf"(?:{letter}|%{ord(letter):02x}|\\u{ord(letter):04x})" for letter in "otp")
-_FORM_VALUE = rf"{_NAME}(?:%5b|%5d|[^=&\w])*=)[^&]*"
-_JSON_VALUE = rf"""(["']{_NAME}["']\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|[\w.+-]+|.*)"""
-_OTP = re.compile(rf"((?:^|&)[ +]?{_FORM_VALUE}|{_JSON_VALUE}", re.IGNORECASE | re.DOTALL)
-"""A one-time password in a form or a JSON body, however its name is escaped; what is no plain value, to the end."""
-_OTP_ANYWHERE = re.compile(rf"({_FORM_VALUE}|{_JSON_VALUE}", re.IGNORECASE | re.DOTALL)
+_SECRET_HEADER = re.compile("sign|authent|authoriz|cookie|otp|secret|passw|token")
+"""By these parts of its name, as a signature may come in a header of another name."""
+_OTP = "".join(rf"(?:{letter}|%{ord(letter):02x}|\\u{ord(letter):04x})" for letter in "otp")
+_NAME = rf"(?:{_OTP}|api[-_]?sign(?:ature)?|signature|authent|(?:api[-_]?)?secret)"
+_SECRET = re.compile(
+    rf"""({_NAME}(?:%5b|%5d|[^=&\w])*=)[^&]*"""
+    rf"""|(["']{_NAME}["']\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|[\w.+-]+|.*)"""
+    rf"""|(name="{_NAME}"[^\n]*\n\r?\n|<{_NAME}>)[^\r\n<]*""",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A one-time password or a signature in a form, JSON, multipart or XML, however its name is escaped, and whatever it is
+joined to; what is no plain value, to the end."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +60,9 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         request, answered = self.request, len(self.response.body) if self.response else 0
         headers = sum(len(name) + len(value) for name, value in request.headers.items())
         diagnosis = self.diagnosis.size if self.diagnosis else 0
-        return OVERHEAD + headers + len(request.query) + len(request.body) + answered + diagnosis
+        return (
+            OVERHEAD + headers + 2 * len(request.path) + len(request.query) + len(request.body) + answered + diagnosis
+        )
 
     def describe(self) -> dict[str, Any]:
         """The entry as the control API shows it, secrets redacted."""
@@ -71,7 +78,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
                 "path": request.path,
                 "query": redacted(request.query),
                 "headers": {
-                    name: REDACTED if name in _SECRET_HEADERS else value for name, value in request.headers.items()
+                    name: REDACTED if _SECRET_HEADER.search(name) else value for name, value in request.headers.items()
                 },
                 "body": redacted(request.body.decode(errors="backslashreplace")),
             },
@@ -89,7 +96,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def without_keys(headers: Mapping[str, str]) -> dict[str, str]:
-    """``headers`` of a request whose key is a secret."""
+    """``headers`` of a request whose key nobody knows: it may be a secret."""
     return {name: REDACTED if name in ("api-key", "apikey") else value for name, value in headers.items()}
 
 
@@ -188,10 +195,5 @@ class Journal:
 
 
 def redacted(text: str) -> str:
-    """``text`` without the one-time password of a form or a JSON body in it."""
-    return _OTP.sub(rf"\1\2{REDACTED}", text)
-
-
-def without_otp_anywhere(text: str) -> str:
-    """The same for a text that a form may begin in the middle of."""
-    return _OTP_ANYWHERE.sub(rf"\1\2{REDACTED}", text)
+    """``text`` without one-time passwords, signatures and secrets."""
+    return _SECRET.sub(rf"\1\2\3{REDACTED}", text)

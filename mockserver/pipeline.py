@@ -42,8 +42,8 @@ FAILED_AUTHENTICATION = frozenset(
     }
 )
 """What counts towards a lockout."""
-NO_VIOLATIONS = ("permission/", "otp/", "argument/unknown-", "server/")
-"""Codes of refusals that no rule of the contract speaks of."""
+NO_VIOLATIONS = ("permission/", "otp/", "argument/unknown-", "path/unknown", "server/")
+"""Codes of refusals that no rule of the contract speaks of; Kraken may have a path that the fake does not have."""
 RESENT = Diagnosis(
     codes=("nonce/resent",),
     sentence="an earlier request with this nonce failed; Kraken wants a higher one for every try",
@@ -115,7 +115,7 @@ class Path:
             twin = Path(self._operations, self._dialect, fake.twin(visit.tenant), self._handlers, self._everywhere)
         tried = twin._arrive(request)
         response = twin._answer(tried)
-        return twin._entry(tried, response, self._diagnosis(tried))
+        return twin._entry(tried, response, self._diagnosis(tried, hurried=False))
 
     def _arrive(self, request: Request) -> Visit:
         operation = self._operations.get(request.method)
@@ -180,7 +180,7 @@ class Path:
             methods = " or ".join(sorted(self._operations))
             visit.refusal = Refusal("", "method/not-allowed", f"{path} takes {methods}, not {visit.request.method}")
             return self._dialect.wrong_method(visit.request, self._operations, now)
-        visit.refusal = Refusal("", "path/unknown", f"the fake has no {path}")
+        visit.refusal = Refusal("", "path/unknown", f"the fake has no {path[:80]}; Kraken may have it")
         return self._dialect.unknown_path(visit.request, now)
 
     @exact
@@ -255,7 +255,7 @@ class Path:
         entry = self._entry(visit, response, self._diagnosis(visit))
         if visit.key is None or self._fake.store.owner(visit.key) is visit.tenant:
             self._fake.journal.add(entry)
-        if visit.tenant and visit.operation and visit.call:
+        if visit.tenant and visit.operation and visit.call and not any(fault.replaces_answer for fault in visit.faults):
             visit.tenant.last_calls[visit.operation.id] = (entry.id, visit.call)
         self._log(visit, entry)
         headers = (*response.headers, (b"mock-request-id", b"%d" % entry.id))
@@ -263,7 +263,7 @@ class Path:
             headers = (*headers, (b"mock-diagnosis", entry.diagnosis.header))
         return Response(status=response.status, body=response.body, content_type=response.content_type, headers=headers)
 
-    def _diagnosis(self, visit: Visit) -> Diagnosis | None:
+    def _diagnosis(self, visit: Visit, *, hurried: bool = True) -> Diagnosis | None:
         resent = visit.tenant is not None and self._resent(visit, visit.tenant)
         if visit.refusal is None:
             return RESENT if resent else None
@@ -279,13 +279,14 @@ class Path:
             nonce=self._dialect.nonce,
             now=visit.now,
             received=visit.received,
+            hurried=hurried,
         )
         return diagnose(visit.refusal, evidence)
 
     def _entry(self, visit: Visit, response: Response, diagnosis: Diagnosis | None) -> Entry:
         operation, request = visit.operation, visit.request
         code = diagnosis.code if diagnosis else None
-        if code == "key/is-the-secret":
+        if visit.key is None:
             request = msgspec.structs.replace(request, headers=without_keys(request.headers))
         return Entry(
             id=self._fake.journal.next_id(),

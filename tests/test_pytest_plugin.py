@@ -203,8 +203,8 @@ def test_a_strict_client(suite, pytester, by):
             "*ERROR at teardown of test_bad*",
             "the client broke Kraken's contract; allow it with @pytest.mark.kraken_account(violations_allowed=True)",
             "  POST /0/private/BalanceEx",
-            "    nonce/replayed: *",
-            "    Sign every request anew; *",
+            "    nonce/raced: *",
+            "    Draw nonces under a lock, *",
             "  POST /0/private/BalanceEx",
             "    signature/*: *",
             "*ERROR at teardown of TestClosest.test_not_allowed*",
@@ -263,7 +263,7 @@ def test_on_a_shared_server_a_test_answers_for_its_own_account_alone(suite, serv
     monkeypatch.setenv("KRAKEN_MOCK_CONTROL_TOKEN", "sesame")
     result = suite(VIOLATIONS, STRICT, f"--kraken-mock-url={serving}")
     result.assert_outcomes(passed=5, errors=2)
-    result.stdout.fnmatch_lines(["*ERROR at teardown of test_bad*", "    nonce/replayed: *"])
+    result.stdout.fnmatch_lines(["*ERROR at teardown of test_bad*", "    nonce/raced: *"])
     result.stdout.no_fnmatch_line("*method/not-allowed*")
 
 

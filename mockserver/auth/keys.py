@@ -32,6 +32,8 @@ class ApiKey(msgspec.Struct, kw_only=True, eq=False):
     api_secret: str
     permissions: frozenset[str]
     secret: bytes = b""
+    searched_in_vain: float = 0.0
+    """When the doctor last found no mistake in a signature under this key, in real Unix seconds."""
 
     def __post_init__(self) -> None:
         self.secret = decode_secret(self.api_secret)

@@ -9,7 +9,7 @@ from mockserver.errors import quoted
 MAX_NONCE = 2**64 - 1
 """A nonce is an "always increasing, unsigned 64-bit integer"."""
 
-_DIGITS = re.compile(r"[0-9]{1,20}")
+DIGITS = re.compile(r"[0-9]{1,20}")
 _REMEMBERED = 10_000
 """Used nonces kept inside a window; where there are more, the lowest acceptable nonce rises above the oldest."""
 
@@ -24,15 +24,20 @@ class NonceError(ValueError):
 
 def parse_nonce(nonce: object) -> int:
     """The value of a nonce given as decimal text or as a JSON number; ``NonceError`` for anything else."""
-    if isinstance(nonce, str) and _DIGITS.fullmatch(nonce):
+    if isinstance(nonce, str) and DIGITS.fullmatch(nonce):
         value = int(nonce)
     elif type(nonce) is int:
         value = nonce
     else:
-        raise NonceError("nonce/not-an-integer", f"the nonce {quoted(nonce)} is not an unsigned integer")
+        raise NonceError("nonce/not-an-integer", f"the nonce {quoted(_begin(nonce))} is not an unsigned integer")
     if not 0 < value <= MAX_NONCE:
         raise NonceError("nonce/out-of-range", f"the nonce {quoted(value)} is not between 1 and 2^64 - 1")
     return value
+
+
+def _begin(nonce: object) -> str:
+    """Without what may have been joined to it by a wrong separator."""
+    return re.split("[;&,\\s]", str(nonce).strip())[0]
 
 
 class SpotNonces:

@@ -55,7 +55,9 @@ def explain(
         fail("give a FILE or --curl, not both")
     source = "--curl" if curl is not None else "standard input" if file in (None, "-") else str(file)
     try:
-        found = read_requests(_content(file) if curl is None else curl.encode(errors="surrogateescape"), number=entry)
+        found = read_requests(
+            _content(file) if curl is None else curl.encode(errors="surrogateescape"), number=entry, files=True
+        )
         fake = make_fake(account)
     except UnreadableError as error:
         fail(f"{source}: {error}")

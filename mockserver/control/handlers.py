@@ -16,6 +16,8 @@ from mockserver.journal import Entry
 from mockserver.version import VERSION
 from mockserver.wire import Request, to_json
 
+MOST_EXPLAINED = 20
+
 Arguments = Mapping[str, Any]
 Answer = tuple[int, Any]
 Handler = Callable[[Fake, Arguments, Any], Answer]
@@ -185,7 +187,9 @@ def explain(judge: Callable[[Request], Entry]) -> Handler:
             saved = read_requests(text)
         except UnreadableError as error:
             raise Problem(409, str(error)) from error
-        return 200, {"entries": [judge(one.request).describe() for one in saved]}
+        if len(saved) > MOST_EXPLAINED:
+            raise Problem(409, f"{len(saved)} requests; at most {MOST_EXPLAINED} are explained at a time")
+        return 200, {"entries": [one.recorded or judge(one.request).describe() for one in saved]}
 
     return handler
 

@@ -1,5 +1,6 @@
 """The body doctor: parameters in the wrong place or the wrong encoding."""
 
+from collections import Counter
 from urllib.parse import parse_qsl
 
 from mockserver.diagnosis import Diagnosis, Remedy
@@ -23,7 +24,7 @@ def without_nonce(refusal: Refusal, evidence: Evidence) -> Diagnosis | None:
     if not is_json(request) and request.body.lstrip()[:1] == b"{":
         return Diagnosis(
             codes=("body/json-sent-as-form",),
-            sentence=f"the body is JSON, but its Content-Type ({quoted(media_type)}) says that it is a form",
+            sentence=f"the body is JSON, but its Content-Type ({quoted(media_type)}) does not say so",
             remedy=Remedy(sentence="Send Content-Type: application/json.", line="Content-Type: application/json"),
         )
     if media_type.lower().startswith("multipart/"):
@@ -32,8 +33,7 @@ def without_nonce(refusal: Refusal, evidence: Evidence) -> Diagnosis | None:
             sentence="the body is multipart/form-data, which Kraken does not read",
             remedy=_AS_FORM,
         )
-    names = evidence.request.body.decode(errors="replace")
-    for name, _ in parse_qsl(names, keep_blank_values=True):
+    for name, _ in parse_qsl(request.body.decode(errors="replace"), keep_blank_values=True):
         if name.strip(" ?&\ufeff").lower() == "nonce":
             return Diagnosis(
                 codes=("nonce/misspelt",),
@@ -56,12 +56,12 @@ def undecodable(refusal: Refusal, evidence: Evidence) -> Diagnosis | None:
             ),
         )
     if not is_json(request):
-        names = [name for name, _ in parse_qsl(text, keep_blank_values=True)]
-        twice = next((name for name in names if names.count(name) > 1), None)
+        counts = Counter(name for name, _ in parse_qsl(text, keep_blank_values=True))
+        twice = next((name for name, count in counts.items() if count > 1), None)
         if twice is not None:
             return Diagnosis(
                 codes=("body/parameter-repeated",),
-                sentence=f"the parameter {quoted(twice)} is given {names.count(twice)} times",
+                sentence=f"the parameter {quoted(twice)} is given {counts[twice]} times",
                 remedy=Remedy(sentence="Give each parameter once; join the items of a list with commas."),
             )
     return None

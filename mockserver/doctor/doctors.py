@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 
-from mockserver.diagnosis import Diagnosis
+from mockserver.diagnosis import Diagnosis, Remedy
 from mockserver.doctor import arguments, bodies, keys, nonces, otps, permissions, routes, signature
 from mockserver.doctor.evidence import Evidence
 from mockserver.errors import Refusal
@@ -30,6 +30,25 @@ _DOCTORS: Mapping[str, Callable[[Refusal, Evidence], Diagnosis | None]] = {
 }
 
 
+_REMEDIES = {
+    "body/empty": "Send the parameters, nonce among them, in the body.",
+    "body/undecodable": "Send a form, or a JSON object with Content-Type: application/json, uncompressed and in UTF-8.",
+    "key/missing": "Send the public key in the header API-Key, on Futures in APIKey.",
+    "limit/futures-budget": "Wait until the ten seconds are over; ask less often.",
+    "limit/lockout": "Stop calling until the lockout is over; each attempt begins it anew.",
+    "limit/spot-counter": "Wait until the counter has fallen; ask less often.",
+    "limit/throttled": "Send fewer requests at once.",
+    "limit/too-many-requests": "Ask less often.",
+    "nonce/missing": "Put a parameter nonce into the body, and sign it.",
+    "nonce/not-an-integer": "Write the nonce in decimal digits alone: no sign, point, exponent or white space.",
+    "nonce/out-of-range": "Count from 1 to 2^64 - 1: nanoseconds since 1970 are fine.",
+    "otp/missing": "Put the current one-time password into the body as otp, before signing.",
+    "otp/wrong": "Make the otp from the secret of this key's two-factor authentication.",
+    "signature/missing": "Send the signature in the header API-Sign, on Futures in Authent.",
+}
+"""Where there is no more to find out."""
+
+
 def diagnose(refusal: Refusal, evidence: Evidence) -> Diagnosis:
     """Why the request was refused; the refusal's own code and sentence where no doctor knows more."""
     doctor = _DOCTORS.get(refusal.code)
@@ -38,4 +57,9 @@ def diagnose(refusal: Refusal, evidence: Evidence) -> Diagnosis:
     except Exception:
         log.exception("%s: the doctor itself has failed", refusal.code)
         found = None
-    return found or Diagnosis(codes=(refusal.code,), sentence=refusal.sentence)
+    if found is not None:
+        return found
+    remedy = _REMEDIES.get(refusal.code)
+    return Diagnosis(
+        codes=(refusal.code,), sentence=refusal.sentence, remedy=Remedy(sentence=remedy) if remedy else None
+    )

@@ -32,6 +32,9 @@ class Evidence(msgspec.Struct, kw_only=True, eq=False):
     received: float
     """The real time at which the request arrived; 0 where that is not known."""
 
+    hurried: bool = True
+    """A client waits for the answer, and others behind it."""
+
     @property
     def user_agent(self) -> str:
         return self.request.headers.get("user-agent", "")

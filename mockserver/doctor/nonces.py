@@ -13,9 +13,9 @@ UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "units of 10 ns": 10**8, "ns": 10**9}
 """In which clients count, per second."""
 _EARLIEST, _LATEST = 1_200_000_000, 4_100_000_000
 """Unix seconds, 2008 to 2099: what a nonce that counts time stands for. No two units take a nonce for the same."""
-RACE = 5.0
+RACE = 2.0
 """Seconds that lie between two requests, at most, that overtook each other (assumed)."""
-COUNTED = 1000
+COUNTED = 50
 """The same for nonces that do not count time, in steps."""
 AT_ONCE = 0.05
 """Seconds within which two requests draw a nonce at the same moment (assumed)."""
@@ -40,15 +40,15 @@ def repeated(refusal: Refusal, evidence: Evidence) -> Diagnosis:
     if _failed(first):
         code, sentence = "nonce/resent", f"{ago}, had this nonce and failed ({_outcome(first)}); it was sent again"
         advice = "Draw a fresh nonce for every try, in the client's retries as well; switch the transport's own off."
-    elif _same(first, evidence):
-        code, sentence = "nonce/replayed", f"{ago}, was this very request, and it was answered"
-        advice = "Sign every request anew; look for a retry after a timeout that the client set too short."
     elif counts == "s" and elapsed < 1.5:
         code, sentence = "nonce/too-coarse", f"the nonce counts seconds, and {ago}, was in the same one"
         advice = "Count milliseconds or finer: nonces must rise from request to request."
     elif elapsed < AT_ONCE:
         code, sentence = "nonce/raced", f"{ago}, has the same nonce: two at once drew it"
         advice = "Draw nonces under a lock, or from a counter, and give each process a key of its own."
+    elif _same(first, evidence):
+        code, sentence = "nonce/replayed", f"{ago}, was this very request, and it was answered"
+        advice = "Sign every request anew; look for a retry after a timeout that the client set too short."
     else:
         code, sentence = "nonce/reused-parameters", f"the nonce is still that of {ago}"
         advice = "Draw the nonce when the request is made; do not keep it in an object that several calls share."
@@ -71,7 +71,7 @@ def too_low(refusal: Refusal, evidence: Evidence) -> Diagnosis:
     elif window and near:
         code, sentence = "nonce/window-too-small", f"the nonce is {last - nonce} too low, and the window is {window}"
         advice = "Widen the key's nonce window; it is in the unit of the nonce."
-    elif near and entry is not None and evidence.received - entry.received <= RACE:
+    elif near and not others and entry is not None and evidence.received - entry.received <= RACE:
         code = "nonce/raced"
         sentence = f"request {entry.id}, {_ago(evidence.received - entry.received)}, was made later and came first"
         advice = "Send one request at a time, or give the key a nonce window (its setting on Kraken)."
@@ -165,4 +165,6 @@ def _described(nonce: int) -> str:
 
 
 def _ago(seconds: float) -> str:
-    return f"{seconds * 1000:.0f} ms ago" if seconds < 1 else f"{seconds:.1f} s ago"
+    """Later, where a delayed request came second."""
+    distance = f"{abs(seconds) * 1000:.0f} ms" if abs(seconds) < 1 else f"{abs(seconds):.1f} s"
+    return f"{distance} {'ago' if seconds >= 0 else 'later'}"

@@ -36,7 +36,10 @@ def unknown_path(refusal: Refusal, evidence: Evidence) -> Diagnosis:
         if right in known:
             return _diagnosis(code, path, right, known[right].method)
     last = {one.rpartition("/")[2]: one for one in known}
-    near = get_close_matches(path.rpartition("/")[2], last, n=1, cutoff=0.7)
+    name = path.rpartition("/")[2]
+    if name in last:
+        return _diagnosis("path/wrong-beginning", path, last[name], known[last[name]].method)
+    near = get_close_matches(name, last, n=1, cutoff=0.7)
     if near:
         right = last[near[0]]
         return _diagnosis("path/misspelt", path, right, known[right].method)
@@ -54,7 +57,11 @@ def _mended(path: str, known: Iterable[str]) -> Iterator[tuple[str, str]]:
     yield "path/double-slash", re.sub("/{2,}", "/", path)
     yield from (("path/wrong-case", right) for right in known if right.lower() == path.lower())
     yield from ((code, beginning + path) for beginning, code in _BEGINNINGS.items())
-    yield from (("path/beginning-twice", path.removeprefix(beginning)) for beginning in _BEGINNINGS)
+    yield from (
+        ("path/beginning-twice", rest)
+        for beginning in _BEGINNINGS
+        if (rest := path.removeprefix(beginning)).startswith(beginning)
+    )
     yield "path/public-for-private", path.replace("/0/public/", "/0/private/")
     yield "path/private-for-public", path.replace("/0/private/", "/0/public/")
 
@@ -62,7 +69,7 @@ def _mended(path: str, known: Iterable[str]) -> Iterator[tuple[str, str]]:
 def _diagnosis(code: str, path: str, right: str, method: str) -> Diagnosis:
     return Diagnosis(
         codes=(code,),
-        sentence=f"the fake has no {path}, but {right}: {_WRONG[code]}",
+        sentence=f"the fake has no {path[:80]}, but {right}: {_WRONG[code]}",
         remedy=Remedy(sentence=f"Call {right}.", line=f"{method} {right}"),
     )
 
@@ -76,6 +83,7 @@ _WRONG = {
     "path/beginning-twice": "its beginning stands there twice, as when the base URL has it already",
     "path/public-for-private": "the operation is private",
     "path/private-for-public": "the operation is public",
+    "path/wrong-beginning": "its beginning is another",
     "path/misspelt": "its name is misspelt",
 }
 """What is wrong with a path, by code."""

@@ -12,8 +12,11 @@ __all__ = ["Saved", "UnreadableError", "read_requests"]
 _FORMATS = "a HAR, a raw HTTP request, a curl command, a journal entry, or JSON with method, url, headers and body"
 
 
-def read_requests(data: bytes, *, number: int | None = None) -> list[Saved]:
-    """The requests in ``data``, of several the ``number``-th alone if it is given; ``UnreadableError`` without one."""
+def read_requests(data: bytes, *, number: int | None = None, files: bool = False) -> list[Saved]:
+    """The requests in ``data``, of several the ``number``-th alone if it is given; ``UnreadableError`` without one.
+
+    ``files``: a curl command may take its data from files.
+    """
     data = _as_utf8(data)
     if data.lstrip()[:1] in (b"{", b"["):
         tree = _parsed(data)
@@ -23,7 +26,7 @@ def read_requests(data: bytes, *, number: int | None = None) -> list[Saved]:
     elif http.REQUEST_LINE.match(data):
         saved = http.read(data)
     else:
-        saved = curl.read(data)
+        saved = curl.read(data, files=files)
     if not saved:
         raise UnreadableError(f"no request found: expected {_FORMATS}")
     if number is not None and number > len(saved):

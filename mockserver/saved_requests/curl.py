@@ -7,6 +7,7 @@ import os
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from pathlib import Path
 from urllib.parse import quote_plus
 
@@ -51,8 +52,13 @@ REFUSED = {
 }
 
 
-def read(data: bytes) -> list[Saved]:
-    """The requests of every curl command in ``data``, a shell script or what was pasted."""
+_files: ContextVar[bool] = ContextVar("files")
+"""Whether the command may name files."""
+
+
+def read(data: bytes, *, files: bool) -> list[Saved]:
+    """The requests of every curl command in ``data``, a script or what was pasted; ``files``: it may read files."""
+    _files.set(files)
     saved: list[Saved] = []
     for words in commands(data.decode("latin-1")):
         names = [re.split(r"[/\\]", word.text)[-1].lower().removesuffix(".exe") for word in words]
@@ -137,6 +143,7 @@ class _Options:
         self.defaults |= {"content-type": JSON, "accept": JSON}
 
     def requests(self) -> Iterator[Saved]:
+        self._body = (self.data or "").encode("latin-1")
         for url in self.urls:
             yield Saved(request=self._request(url))
 
@@ -156,7 +163,7 @@ class _Options:
             path=path,
             query=query,
             headers=self._headers(host, has_body=has_body),
-            body=(self.data or "").encode("latin-1") if has_body else b"",
+            body=self._body if has_body else b"",
         )
 
     def _headers(self, host: str, *, has_body: bool) -> dict[str, str]:
@@ -188,6 +195,8 @@ def _file_or_text(text: str, *, strip: bool = False) -> str:
 
 
 def _content(name: str) -> str:
+    if not _files.get():
+        raise UnreadableError("the data is in a file, which only kraken-mock explain reads; write it into the command")
     path = Path(os.fsdecode(name.encode("latin-1")))
     try:
         return path.read_bytes().decode("latin-1")

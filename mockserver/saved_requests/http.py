@@ -7,7 +7,7 @@ from mockserver.wire import Request
 
 REQUEST_LINE = re.compile(rb"\s*([A-Za-z]+) (\S+) HTTP/[0-9.]+[ \t]*\r?(?:\n|\Z)")
 _LINE = re.compile(rb"([^\n]*?)\r?(?:\n|\Z)")
-_HEADER = re.compile(rb"(:?[!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*", re.DOTALL)
+_HEADER = re.compile(rb"(:?[!#$%&'*+.^_`|~0-9A-Za-z-]+):(.*)", re.DOTALL)
 
 
 def read(data: bytes) -> list[Saved]:
@@ -43,5 +43,5 @@ def _headers(data: bytes, position: int) -> tuple[dict[str, str], int]:
             number = data.count(b"\n", 0, line.start()) + 1
             raise UnreadableError(f"line {number}: not a header such as API-Key: ...; an empty line ends the headers")
         if not header[1].startswith(b":"):
-            headers[header[1].decode().lower()] = header[2].decode("latin-1")
+            headers[header[1].decode().lower()] = header[2].strip(b" \t").decode("latin-1")
     return headers, position

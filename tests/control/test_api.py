@@ -218,12 +218,12 @@ def test_a_wrong_path_or_method_is_the_violation_of_the_key_that_it_names(fake):
     for path, key in (
         (BALANCE_EX, {"API-Key": account.api_key}),
         ("/0/private/Nope", {"API-Key": account.api_key}),
-        ("/derivatives/api/v3/nope", {"APIKey": account.futures_api_key}),
+        ("/derivatives/api/v3/account", {"APIKey": account.futures_api_key}),
         ("/0/public/Time", {"API-Key": account.api_key}),
     ):
         send(fake.url, "GET", path, headers=key)
     codes = [entry["diagnosis"]["code"] for entry in account.violations()]
-    assert codes == ["method/not-allowed", "path/unknown", "path/unknown"]
+    assert codes == ["method/not-allowed", "path/misspelt"]
 
 
 def test_faults(fake):

@@ -231,7 +231,7 @@ def test_filters_and_a_link_that_keeps_them(fake, account, visit):
     spot(fake.url, other, TRADE_BALANCE)
     without_0(fake, account)
     spot(fake.url, other, nonce=3)
-    send(fake.url, "GET", "/0/public/Nope")
+    send(fake.url, "GET", "/0/public/time")
     account.add_fault({"status": 502})
     spot(fake.url, account)
     page = live(visit(fake))

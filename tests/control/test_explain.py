@@ -47,14 +47,20 @@ def test_it_knows_what_has_happened(kraken, account):
     nonce = fresh_nonce()
     number = int(spot(kraken.url, account, nonce=nonce).headers["mock-request-id"])
     (entry,) = explain(kraken, document(account, nonce)).json["entries"]
-    assert entry["diagnosis"]["code"] == "nonce/replayed"
+    assert entry["diagnosis"]["code"] == "nonce/raced"
     assert entry["diagnosis"]["related"] == [number]
 
 
 def test_a_pasted_command(kraken, account):
     command = f"curl {kraken.url}{BALANCE_EX} -d nonce=5 -H 'API-Key: {account.api_key}' -H 'API-Sign: wrong'"
     (entry,) = explain(kraken, {"text": command}).json["entries"]
-    assert entry["diagnosis"]["code"] == "signature/mismatch"
+    assert entry["diagnosis"]["code"] == "signature/malformed"
+
+
+def test_an_entry_of_the_journal_stays_as_it_was_judged(kraken, account):
+    spot(kraken.url, account)
+    (recorded,) = account.journal()
+    assert explain(kraken, {"text": json.dumps(recorded)}).json["entries"] == [recorded]
 
 
 @pytest.mark.parametrize(
@@ -65,10 +71,17 @@ def test_paths_that_are_not_there(kraken, account, path, code):
     assert (entry["diagnosis"]["code"], entry["account"]) == (code, account.name)
 
 
-@pytest.mark.parametrize(
-    ("document", "status"),
-    [({}, 400), ({"text": "hello"}, 409), ({"text": "curl 'http"}, 409), ({"method": "GET"}, 400)],
-)
+WRONG = [
+    ({}, 400),
+    ({"method": "GET"}, 400),
+    ({"text": "hello"}, 409),
+    ({"text": "curl 'http"}, 409),
+    ({"text": "curl http://h/0/private/Balance -d @/etc/hostname"}, 409),
+    ({"text": "curl" + " h" * 21}, 409),
+]
+
+
+@pytest.mark.parametrize(("document", "status"), WRONG)
 def test_what_is_no_request(kraken, document, status):
     answer = explain(kraken, document)
     assert (answer.status, answer.headers["content-type"]) == (status, "application/problem+json")

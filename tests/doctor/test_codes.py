@@ -15,4 +15,4 @@ def test_the_table_is_complete():
     sources = "".join(source.read_text() for source in PACKAGE.rglob("*.py"))
     given = set(re.findall(rf'"((?:{KINDS})/[a-z0-9-]*[a-z0-9])"', sources)) | {PREFIX + code for code in MISTAKES}
     table = re.findall(r"^\| `([^`]+)` \|", (PACKAGE / "doctor" / "README.md").read_text(), re.MULTILINE)
-    assert sorted(table) == sorted({*given, PREFIX + "mismatch"})
+    assert sorted(table) == sorted({*given, PREFIX + "mismatch", PREFIX + "malformed"})

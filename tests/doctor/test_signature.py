@@ -208,7 +208,9 @@ def test_garbage_is_not_blamed_on_a_mistake(clinic, world):
         case = data.draw(cases(world))
         signature = data.draw(garbage(case))
         codes, entry, log = clinic.diagnose(case, signature)
-        assert codes == ["signature/mismatch"]
+        assert codes in (["signature/mismatch"], ["signature/malformed"])
+        if codes == ["signature/malformed"]:
+            return
         ruled_out = set(entry["diagnosis"]["ruled_out"])
         assert ruled_out <= {f"signature/{code}" for code, known in MISTAKES.items() if world in known.worlds}
         assert {f"signature/{code}" for code in ("secret-not-decoded", "sha256-hexdigest", "output-hex")} <= ruled_out

@@ -123,7 +123,7 @@ def test_it_is_read_as_curl_sends_it(command, listener, tmp_path, monkeypatch):
     listener.received.clear()
     subprocess.run(["bash", "-c", command], check=True, capture_output=True, timeout=20)
     sent = [as_sent(*received) for received in listener.received]
-    assert [as_read(saved.request) for saved in read_requests(command.encode())] == sent
+    assert [as_read(saved.request) for saved in read_requests(command.encode(), files=True)] == sent
 
 
 @curl_is_there
@@ -194,6 +194,6 @@ def test_windows():
 )  # fmt: skip
 def test_what_cannot_be_read(command, message):
     with pytest.raises(UnreadableError) as refused:
-        read_requests(command.encode())
+        read_requests(command.encode(), files=True)
     assert message in str(refused.value)
     assert "hush" not in str(refused.value)

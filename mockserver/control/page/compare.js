@@ -84,7 +84,7 @@ export function lines(columns, width) {
 
 const breadth = ([signed, expected]) => Math.max(signed?.length ?? 1, expected?.length ?? 1)
 
-const IN_WORDS = /^(secret|API-Sign|Authent)/
+const IN_WORDS = /^(secret|digest|HMAC$|API-Sign|Authent)/
 
 /** One part of what is signed, as an element `width` characters wide; `signed` is null where it is not known. */
 export function comparison({ name, signed, expected }, width) {

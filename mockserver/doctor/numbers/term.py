@@ -135,10 +135,23 @@ def _written(amount: Decimal | int, own: str, leaf: Callable[[Term, int], str], 
         text = f"-{_written(amount.operands[0], own, leaf, _UNARY)}"
         return f"({text})" if strength else text
     bound = _STRENGTH[amount.operator]
+    if bound == 1:
+        text = _sum_written(amount, own, leaf)
+        return f"({text})" if bound < strength else text
     left, right = amount.operands
     first = 0 if bound == 1 else bound
     text = f"{_written(left, own, leaf, first)} {amount.operator} {_written(right, own, leaf, bound + 1)}"
     return f"({text})" if bound < strength else text
+
+
+def _sum_written(amount: Term, own: str, leaf: Callable[[Term, int], str]) -> str:
+    """Without recursion, as there may be thousands of items."""
+    rest: list[str] = []
+    left: Decimal | int = amount
+    while isinstance(left, Term) and not left.name and len(left.operands) == 2 and _STRENGTH.get(left.operator) == 1:
+        rest.append(f" {left.operator} {_written(left.operands[1], own, leaf, 2)}")
+        left = _opened(left.operands[0], own)
+    return _written(left, own, leaf) + "".join(reversed(rest))
 
 
 def _constant(amount: Decimal | int, strength: int) -> str:
@@ -146,9 +159,10 @@ def _constant(amount: Decimal | int, strength: int) -> str:
 
 
 def _leaves(amount: Decimal | int, own: str) -> Iterator[Term]:
-    amount = _opened(amount, own)
-    if isinstance(amount, Term):
-        if amount.name:
-            yield amount
-        for operand in amount.operands:
-            yield from _leaves(operand, own)
+    waiting = [amount]
+    while waiting:
+        term = _opened(waiting.pop(), own)
+        if isinstance(term, Term):
+            if term.name:
+                yield term
+            waiting += reversed(term.operands)

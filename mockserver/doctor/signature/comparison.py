@@ -9,7 +9,7 @@ from mockserver.doctor.mistakes import MISTAKES
 from mockserver.doctor.signature.option import Option
 from mockserver.doctor.signature.search import Attempt
 from mockserver.encodings import read_parameters
-from mockserver.journal import REDACTED, without_otp_anywhere
+from mockserver.journal import REDACTED, redacted
 from mockserver.wire import Request
 
 RIGHT_FORM = "base64 of 64 bytes"
@@ -57,7 +57,7 @@ def _without_otp(parts: Iterable[Part], request: Request) -> tuple[Part, ...]:
     forms = {otp, quote(otp), quote_plus(otp), json.dumps(otp)[1:-1], _text(otp.encode())} - {""}
 
     def hidden(text: str) -> str:
-        text = without_otp_anywhere(text)
+        text = redacted(text)
         for form in sorted(forms, key=len, reverse=True):
             text = text.replace(form, REDACTED)
         return text

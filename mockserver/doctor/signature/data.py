@@ -13,7 +13,7 @@ from mockserver.doctor.signature.forms import Form, form_forms, json_forms, read
 from mockserver.doctor.signature.option import Option
 from mockserver.doctor.signature.structures import Parameters, Structure, structures
 
-MAX_BYTES = 4096
+MAX_BYTES = 2048
 MAX_PARAMETERS = 24
 """Beyond either, only what costs little is tried."""
 MAX_WRITTEN = 120_000

@@ -27,6 +27,9 @@ from mockserver.wire import Request
 PREFIX = "signature/"
 EARLIER = 50
 """Earlier requests of the key whose nonces are tried."""
+PAUSE = 1.0
+"""Seconds after a search in vain in which the same key is searched for single mistakes alone, so that a client that
+goes on for ever leaves time to others."""
 OTHERS = 500
 """Other keys whose secrets are tried."""
 COMMON = {"secret": 3, "nonce": 20, "path": 8, "recipe": 3}
@@ -45,6 +48,8 @@ def diagnose(refusal: Refusal, evidence: Evidence) -> Diagnosis:
     header = "API-Sign" if evidence.world == "spot" else "Authent"
     sent = readings(evidence.request.headers[operation.security[1]])
     right = _right(evidence, key)
+    if not sent:
+        return _malformed(right, header, evidence)
     search = Search(right, sent)
     search.tried.update(dict.fromkeys(code for code in MISTAKES if code.startswith("output-")))
     found = _find(search, right, evidence, key)
@@ -93,10 +98,11 @@ def _find(search: Search, right: Attempt, evidence: Evidence, key: ApiKey) -> At
     some = {step: _common(options, COMMON[step]) for step, options in wrong.items()}
     nonce, path, recipe = ({step: some[step]} for step in ("nonce", "path", "recipe"))
     secret = {"secret": some["secret"]}
-    return (
-        search.one(wrong)
-        or search.one({"data": known})
-        or search.two({"data": _common(known, COMMON_DATA)}, few)
+    found = search.one({**wrong, "data": known})
+    if found is not None or (evidence.hurried and evidence.received - key.searched_in_vain < PAUSE):
+        return found
+    found = (
+        search.two({"data": _common(known, COMMON_DATA)}, few)
         or search.two({"nonce": few["nonce"]}, path)
         or search.two(nonce, secret)
         or search.two(path, secret)
@@ -106,6 +112,9 @@ def _find(search: Search, right: Attempt, evidence: Evidence, key: ApiKey) -> At
         or search.one({"data": _known(evidence.world, data_twice_wrong(sent))})
         or search.one({"secret": list(secrets_of_others(key, others[:OTHERS]))})
     )
+    if found is None:
+        key.searched_in_vain = evidence.received
+    return found
 
 
 def _other_nonces(right: Attempt, nonces: Iterable[Option[bytes]]) -> Iterator[Attempt]:
@@ -189,10 +198,19 @@ def _unknown(
     return Diagnosis(
         codes=(PREFIX + "mismatch",),
         sentence=f"{header} is not the signature of this request, and no known mistake makes it; "
-        "most likely the secret is not that of this API key",
+        "the secret is not that of this API key, or something else was signed than was sent",
         comparison=expect(right, sent, header, evidence.request),
         ruled_out=tuple(PREFIX + code for code in search.tried),
         remedy=_remedy([Step.SECRET], evidence),
+    )
+
+
+def _malformed(right: Attempt, header: str, evidence: Evidence) -> Diagnosis:
+    return Diagnosis(
+        codes=(PREFIX + "malformed",),
+        sentence=f"{header} is no signature: it is neither base64 nor hexadecimal text",
+        comparison=expect(right, {}, header, evidence.request),
+        remedy=_remedy([Step.OUTPUT], evidence),
     )
 
 

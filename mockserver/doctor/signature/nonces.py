@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 
+from mockserver.auth.nonces import DIGITS
 from mockserver.doctor.signature.option import Option
 
 _POWERS = (1000, 1_000_000, 1_000_000_000)
@@ -23,7 +24,7 @@ def nonces(nonce: str, others: Iterable[str], *, optional: bool) -> Iterator[Opt
         yield Option("", ("nonce-not-prepended",))
         yield Option(nonce + nonce, ("nonce-twice",))
     yield from (Option(other, ("nonce-of-another-request",)) for other in others)
-    if nonce.isdecimal():
+    if DIGITS.fullmatch(nonce):
         yield from (Option(text, ("nonce-unit",)) for text in _units(int(nonce)))
         yield from (Option(text, ("nonce-format",)) for text in _formats(nonce))
 
@@ -31,7 +32,7 @@ def nonces(nonce: str, others: Iterable[str], *, optional: bool) -> Iterator[Opt
 def near_nonces(nonce: str, received: float) -> Iterator[Option[str]]:
     """The nonces of one that is made anew for the signature; without ``nonce``, those of the moment before
     ``received`` (Unix seconds), in ms and in s."""
-    if nonce.isdecimal():
+    if DIGITS.fullmatch(nonce):
         value = int(nonce)
         for distance in range(1, _NEAR + 1):
             yield Option(str(value + distance), ("nonce-made-twice",))

@@ -52,10 +52,12 @@ class Search:
         """The codes that were tried, in order."""
 
     def one(self, wrong: Wrong) -> Attempt | None:
-        """One step done wrongly, those with fewest mistakes in it first; before that, none."""
-        self._note(wrong)
+        """One step done wrongly, those with fewest mistakes in it first; before that, none. Notes what was tried."""
         attempts = [self._right._replace(**{step: option}) for step, options in wrong.items() for option in options]
-        return self.among([self._right, *sorted(attempts, key=lambda attempt: len(attempt.codes))])
+        found = self.among([self._right, *sorted(attempts, key=lambda attempt: len(attempt.codes))])
+        if self._left >= 0:
+            self.tried.update((code, None) for options in wrong.values() for option in options for code in option.codes)
+        return found
 
     def two(self, first: Wrong, second: Wrong) -> Attempt | None:
         """A step of ``first`` and one of ``second`` done wrongly."""
@@ -65,17 +67,18 @@ class Search:
         """The first that makes what was sent; a digest is kept while an attempt differs from the one before only in
         what comes after it."""
         sent, digest = self._sent, b""
-        last_nonce = last_path = last_data = last_recipe = None
+        last_nonce = last_path = last_data = last_join = last_digest = None
         for attempt in attempts:
             secret, nonce, path, data, option = attempt
             recipe = option.value
             if (
                 data is not last_data
                 or nonce is not last_nonce
-                or option is not last_recipe
+                or recipe.join is not last_join
+                or recipe.digest is not last_digest
                 or (recipe.joins_path and path is not last_path)
             ):
-                last_nonce, last_path, last_data, last_recipe = nonce, path, data, option
+                last_nonce, last_path, last_data, last_join, last_digest = nonce, path, data, recipe.join, recipe.digest
                 joined = recipe.join(nonce.value, data.value, path.value)
                 self._left -= len(joined)
                 if self._left < 0:
@@ -91,6 +94,3 @@ class Search:
             i, j = Attempt._fields.index(one), Attempt._fields.index(other)
             for steps[i], steps[j] in product(first[one], second[other]):
                 yield Attempt._make(steps)
-
-    def _note(self, wrong: Wrong) -> None:
-        self.tried.update((code, None) for options in wrong.values() for option in options for code in option.codes)
