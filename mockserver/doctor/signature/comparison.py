@@ -78,4 +78,6 @@ def _message(attempt: Attempt) -> str:
 
 def _text(value: bytes) -> str:
     """Bytes that are no printable ASCII as ``\\xNN``."""
+    if value.isascii() and (text := value.decode()).isprintable():
+        return text
     return "".join(chr(byte) if 32 <= byte < 127 else f"\\x{byte:02x}" for byte in value)
