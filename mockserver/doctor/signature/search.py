@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from mockserver.doctor.signature.option import Option
 from mockserver.doctor.signature.recipes import Recipe
 
-MAX_BYTES = 4_000_000
+MAX_BYTES = 3_000_000
 """What is put into hashes, all in all."""
 
 Wrong = Mapping[str, list[Option[Any]]]
