@@ -398,3 +398,12 @@ def test_without_a_call_the_explanation_is_that_of_a_call_without_arguments(oper
 def test_an_operation_without_figures() -> None:
     with KrakenMock() as kraken, pytest.raises(UnknownError, match="figures are explained of getExtendedBalance"):
         kraken.account().explain("getOpenOrders")
+
+
+def test_a_sum_of_thousands_of_items():
+    order = {"pair": "XBTUSD", "type": "buy", "price": "1", "volume": "1"}
+    with KrakenMock() as kraken:
+        account = kraken.create_account({"orders": [order] * 3000})
+        figures = {figure["figure"]: figure for figure in account.explain("getTradeBalance")["figures"]}
+    assert figures["uv"]["value"] == "3000.0000"
+    assert figures["uv"]["sum"].count(" + ") == 2999

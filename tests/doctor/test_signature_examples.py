@@ -5,7 +5,10 @@ Each signature can be made by hand, the first for one so:
   openssl dgst -sha512 -mac HMAC -macopt hexkey:$(printf $SECRET | base64 -d | xxd -p -c 64) -binary | base64 -w0
 """
 
+import time
 import urllib.parse
+from base64 import b64encode
+from types import SimpleNamespace
 
 import pytest
 
@@ -207,3 +210,24 @@ def test_headers_of_spot_sent_to_futures(kraken, account):
 def test_no_key(kraken, path):
     answer = send(kraken.url, "GET" if path == ACCOUNTS else "POST", path, body=b"")
     assert diagnosis(kraken, answer)["codes"] == ["key/missing"]
+
+
+def test_a_client_that_goes_on_for_ever_leaves_time_to_others(kraken, account, monkeypatch):
+    """After a search in vain, pairs are looked for again a second later only."""
+    now = [1_800_000_000.0]
+    monkeypatch.setattr(
+        "mockserver.pipeline.time", SimpleNamespace(time=lambda: now[0], perf_counter=time.perf_counter)
+    )
+
+    def codes(path: str, secret: str) -> str:
+        body = b"nonce=1700000000000"
+        signature = api_sign(b64encode(secret.encode()).decode(), path, 1700000000000, body)
+        return spot(kraken.url, account, body=body, signature=signature).headers["mock-diagnosis"]
+
+    pair = ("/private/BalanceEx", account.api_secret)
+    assert codes(*pair) == "signature/secret-not-decoded, signature/path-without-0"
+    assert codes("/0/private/BalanceEx", "nobody's") == "signature/mismatch"
+    assert codes(*pair) == "signature/mismatch"
+    assert codes("/0/private/BalanceEx", account.api_secret) == "signature/secret-not-decoded"
+    now[0] += 1
+    assert codes(*pair) == "signature/secret-not-decoded, signature/path-without-0"
