@@ -18,6 +18,7 @@ from mockserver.exchange.clock import Clock
 from mockserver.exchange.fidelity import Fidelity
 from mockserver.exchange.happenings import HAPPENINGS, Rejected
 from mockserver.exchange.limits import Limits
+from mockserver.exchange.state import State
 from mockserver.faults import Fault, Faults
 from mockserver.journal import Journal
 from mockserver.store.memory import MemoryStore
@@ -192,7 +193,7 @@ class Fake:
         with self.lock:
             tenant = self.tenant(name)
             request, call = tenant.last_calls.get(operation_id) or (None, None)
-            call = call or self._call(tenant, numbers.DEFAULTS[operation_id])
+            call = call or self.call(numbers.DEFAULTS[operation_id], tenant.state, tenant.clock.now())
         figures = [msgspec.to_builtins(figure) for figure in numbers.explain(operation_id, call)]
         return {"account": name, "operation": operation_id, "request": request, "figures": figures}
 
@@ -207,14 +208,11 @@ class Fake:
             self.tenant(document["account"])
         return self.faults.add(document)
 
-    def _call(self, tenant: Tenant, arguments: Mapping[str, Any]) -> Call:
-        return Call(
-            arguments=arguments,
-            state=msgspec.structs.replace(tenant.state, market=self.prices),
-            assets=self.store.assets,
-            now=tenant.clock.now(),
-            fidelity=self.fidelity,
-        )
+    def call(self, arguments: Mapping[str, Any], state: State, now: float) -> Call:
+        """What a handler gets to see."""
+        if self.prices:
+            state = msgspec.structs.replace(state, market=self.prices)
+        return Call(arguments=arguments, state=state, assets=self.store.assets, now=now, fidelity=self.fidelity)
 
     def _parse(self, name: str, document: Mapping[str, Any]) -> Account:
         account = parse_account(document, name=name, tier=self.tier)

@@ -9,14 +9,13 @@ from typing import Any, Self
 import msgspec
 
 from mockserver.diagnosis import Diagnosis
-from mockserver.wire import Request, Response
+from mockserver.wire import KEY_HEADERS, REDACTED, Request, Response
 
 MAX_ENTRIES = 1_000
 MAX_BYTES = 1024 * 1024
 """What is kept of one account, the newest first; an entry's size is that of its texts plus a fixed overhead."""
 OVERHEAD = 512
 
-REDACTED = "(redacted)"
 _SECRET_HEADER = re.compile("sign|authent|authoriz|cookie|otp|secret|passw|token")
 """By these parts of its name, as a signature may come in a header of another name."""
 _OTP = "".join(rf"(?:{letter}|%{ord(letter):02x}|\\u{ord(letter):04x})" for letter in "otp")
@@ -97,7 +96,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 def without_keys(headers: Mapping[str, str]) -> dict[str, str]:
     """``headers`` of a request whose key nobody knows: it may be a secret."""
-    return {name: REDACTED if name in ("api-key", "apikey") else value for name, value in headers.items()}
+    return {name: REDACTED if name in KEY_HEADERS.values() else value for name, value in headers.items()}
 
 
 class _Kept:

@@ -202,9 +202,7 @@ class Path:
                 body=operation.example_body,
                 content_type=operation.success_media_type.encode(),
             )
-        if fake.prices:
-            state = msgspec.structs.replace(state, market=fake.prices)
-        call = Call(arguments=arguments, state=state, assets=fake.store.assets, now=visit.now, fidelity=fake.fidelity)
+        call = fake.call(arguments, state, visit.now)
         response = dialect.success(handler(call), visit.now)
         visit.call = call
         return response
@@ -261,7 +259,7 @@ class Path:
         headers = (*response.headers, (b"mock-request-id", b"%d" % entry.id))
         if entry.diagnosis is not None:
             headers = (*headers, (b"mock-diagnosis", entry.diagnosis.header))
-        return Response(status=response.status, body=response.body, content_type=response.content_type, headers=headers)
+        return msgspec.structs.replace(response, headers=headers)
 
     def _diagnosis(self, visit: Visit, *, hurried: bool = True) -> Diagnosis | None:
         resent = visit.tenant is not None and self._resent(visit, visit.tenant)
@@ -306,11 +304,11 @@ class Path:
     def _log(self, visit: Visit, entry: Entry) -> None:
         request, diagnosis, refusal = entry.request, entry.diagnosis, visit.refusal
         if diagnosis is not None or entry.faults:
-            told = [f"{', '.join(diagnosis.codes)}: {diagnosis.sentence}"] if diagnosis else []
-            told += [f"fault {fault}" for fault in entry.faults] if not diagnosis else []
+            faults = ", ".join(f"fault {fault}" for fault in entry.faults)
+            told = f"{', '.join(diagnosis.codes)}: {diagnosis.sentence}" if diagnosis else faults
             error = f" {refusal.error}" if refusal and refusal.error else ""
             status = entry.response.status if entry.response else 0
-            log.info("#%d %s %s %d%s | %s", entry.id, request.method, request.path, status, error, ", ".join(told))
+            log.info("#%d %s %s %d%s | %s", entry.id, request.method, request.path, status, error, told)
         if entry.from_example and visit.operation is not None:
             log.warning(
                 "%s %s: no handler for %s; answered from the example in %s",

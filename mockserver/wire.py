@@ -8,6 +8,10 @@ from starlette.types import Receive, Scope, Send
 
 JSON = b"application/json; charset=utf-8"
 HTML = b"text/html"
+KEY_HEADERS = {"spot": "api-key", "futures": "apikey"}
+SIGNATURE_HEADERS = {"spot": "api-sign", "futures": "authent"}
+REDACTED = "(redacted)"
+"""Stands where a secret stood."""
 
 to_json = msgspec.json.Encoder(decimal_format="number").encode
 """Compact JSON; a ``Decimal`` becomes a number with its own digits, a ``str`` stays a string."""

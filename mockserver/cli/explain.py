@@ -19,11 +19,10 @@ from mockserver.cli.errors import fail
 from mockserver.cli.explanation import explanation
 from mockserver.cli.serve import FILE
 from mockserver.fake import Fake
-from mockserver.journal import REDACTED
 from mockserver.pipeline import MAX_BODY
 from mockserver.saved_requests import Saved, UnreadableError, read_requests
 from mockserver.store.memory import DuplicateError
-from mockserver.wire import Request
+from mockserver.wire import REDACTED, Request
 
 _KEYS = {"api-key": ("spot", "KRAKEN_API_SECRET"), "apikey": ("futures", "KRAKEN_FUTURES_API_SECRET")}
 """Header of a public key: its world, and the variable that its secret may stand in."""

@@ -1,6 +1,7 @@
 """What the doctor may look at."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -11,7 +12,7 @@ from mockserver.spec.operation import Operation
 from mockserver.wire import Request
 
 
-class Evidence(msgspec.Struct, kw_only=True, eq=False):
+class Evidence(msgspec.Struct, kw_only=True, eq=False, dict=True):
     """A refused request and what the server knows beside it."""
 
     request: Request
@@ -39,6 +40,7 @@ class Evidence(msgspec.Struct, kw_only=True, eq=False):
     def user_agent(self) -> str:
         return self.request.headers.get("user-agent", "")
 
+    @cached_property
     def earlier(self) -> list[tuple[Entry, str]]:
         """Earlier requests of the key with their nonces, oldest first."""
         if self.key is None or self.operation is None:

@@ -7,8 +7,8 @@ from mockserver.auth.keys import SpotKey
 from mockserver.diagnosis import Diagnosis, Remedy
 from mockserver.doctor.evidence import Evidence
 from mockserver.errors import Refusal
+from mockserver.wire import KEY_HEADERS, SIGNATURE_HEADERS
 
-_HEADERS = {"spot": ("api-key", "api-sign"), "futures": ("apikey", "authent")}
 _NAMES = {"spot": "API-Key and API-Sign", "futures": "APIKey and Authent"}
 _OTHER = {"spot": "futures", "futures": "spot"}
 _CUT = 8
@@ -18,7 +18,7 @@ _CUT = 8
 def missing(refusal: Refusal, evidence: Evidence) -> Diagnosis | None:
     """The key's header is not there, perhaps because those of the other world are."""
     other = _OTHER[evidence.world]
-    if not any(header in evidence.request.headers for header in _HEADERS[other]):
+    if evidence.request.headers.keys().isdisjoint((KEY_HEADERS[other], SIGNATURE_HEADERS[other])):
         return None
     here, there = evidence.world.capitalize(), other.capitalize()
     return Diagnosis(

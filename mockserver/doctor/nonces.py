@@ -31,7 +31,7 @@ def unit(nonce: int) -> str | None:
 def repeated(refusal: Refusal, evidence: Evidence) -> Diagnosis:
     """A nonce that was used before: sent again after a failure, drawn twice, or kept."""
     nonce = _nonce(evidence)
-    first = next((entry for entry, text in evidence.earlier() if text == str(nonce)), None)
+    first = next((entry for entry, text in evidence.earlier if text == str(nonce)), None)
     if first is None:
         return _diagnosis(refusal.code, refusal.sentence, evidence, "Draw a fresh nonce for every request.")
     elapsed = evidence.received - first.received
@@ -132,7 +132,7 @@ def _last(evidence: Evidence) -> int:
 
 
 def _accepted(evidence: Evidence, nonce: int) -> Entry | None:
-    earlier = reversed(evidence.earlier())
+    earlier = reversed(evidence.earlier)
     return next((entry for entry, text in earlier if text == str(nonce) and not _refused_for_nonce(entry)), None)
 
 

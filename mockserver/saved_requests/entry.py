@@ -6,10 +6,7 @@ import msgspec
 
 from mockserver.diagnosis import Diagnosis
 from mockserver.saved_requests.saved import Saved, UnreadableError, demand_whole, latin1, split_url, utf8
-from mockserver.wire import Request
-
-REDACTED = "(redacted)"
-SIGNATURES = ("api-sign", "authent")
+from mockserver.wire import REDACTED, SIGNATURE_HEADERS, Request
 
 
 class _Request(msgspec.Struct):
@@ -42,7 +39,7 @@ def read_entry(tree: Any) -> Saved:
     except msgspec.ValidationError as error:
         raise UnreadableError(f"not an entry as GET /_mock/journal/ID shows it: {error}") from error
     place = f"journal entry {entry.id}"
-    if any(entry.request.headers.get(name) == REDACTED for name in SIGNATURES):
+    if any(entry.request.headers.get(name) == REDACTED for name in SIGNATURE_HEADERS.values()):
         return Saved(request=_request(entry.request, place), place=place, recorded=tree)
     return Saved(request=demand_whole(_request(entry.request, place), place), place=place)
 
@@ -53,7 +50,7 @@ def read_request(tree: Any) -> Saved:
         request = _request(msgspec.convert(tree, _Request), "the request")
     except msgspec.ValidationError as error:
         raise UnreadableError(f"not a request of method, url, headers and body, its text as sent: {error}") from error
-    if any(request.headers.get(name) == REDACTED for name in SIGNATURES):
+    if any(request.headers.get(name) == REDACTED for name in SIGNATURE_HEADERS.values()):
         raise UnreadableError("the signature is redacted and cannot be judged; put in the one that was sent")
     return Saved(request=demand_whole(request, "the request"))
 

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from mockserver.wire import Request
+from mockserver.wire import KEY_HEADERS, SIGNATURE_HEADERS, Request
 
 _URL = re.compile(r"(?:[a-z][a-z0-9+.-]*://([^/?#]*))?([^?#]*)(?:\?([^#]*))?", re.IGNORECASE)
-_SIGNED_BY = frozenset({"api-key", "api-sign", "apikey", "authent"})
+_SIGNED_BY = frozenset({*KEY_HEADERS.values(), *SIGNATURE_HEADERS.values()})
 
 
 class UnreadableError(ValueError):

@@ -20,25 +20,18 @@ from mockserver.endpoints.call import Call
 
 __all__ = ["DEFAULTS", "Figure", "Input", "as_text", "explain"]
 
-_EXPLAINED: Mapping[str, Callable[[Call, Any], Iterator[Figure]]] = {
-    "getExtendedBalance": extended_balance,
-    "getTradeBalance": trade_balance,
-    "getAccounts": futures_accounts,
-    "getAccountBalance": account_balance,
+_EXPLAINED: Mapping[str, tuple[Callable[[Call, Any], Iterator[Figure]], Mapping[str, Any]]] = {
+    "getExtendedBalance": (extended_balance, {"rebase_multiplier": "rebased"}),
+    "getTradeBalance": (trade_balance, {"asset": "ZUSD"}),
+    "getAccounts": (futures_accounts, {}),
+    "getAccountBalance": (account_balance, {"rebase_multiplier": "rebased"}),
 }
-DEFAULTS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
-    {
-        "getExtendedBalance": {"rebase_multiplier": "rebased"},
-        "getTradeBalance": {"asset": "ZUSD"},
-        "getAccounts": {},
-        "getAccountBalance": {"rebase_multiplier": "rebased"},
-    }
-)
+DEFAULTS = MappingProxyType({name: arguments for name, (_, arguments) in _EXPLAINED.items()})
 """By operationId, the arguments of a call that gives none."""
 
 
 def explain(operation_id: str, call: Call) -> tuple[Figure, ...]:
     """Every figure of what ``call`` is answered; ``KeyError`` for an operation that is not in ``DEFAULTS``."""
-    explained = _EXPLAINED[operation_id]
+    explained, _ = _EXPLAINED[operation_id]
     payload = HANDLERS[operation_id](call)
     return tuple(explained(msgspec.structs.replace(call, state=given(call.state)), payload))

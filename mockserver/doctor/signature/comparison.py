@@ -9,8 +9,8 @@ from mockserver.doctor.mistakes import MISTAKES
 from mockserver.doctor.signature.option import Option
 from mockserver.doctor.signature.search import Attempt
 from mockserver.encodings import read_parameters
-from mockserver.journal import REDACTED, redacted
-from mockserver.wire import Request
+from mockserver.journal import redacted
+from mockserver.wire import REDACTED, Request
 
 RIGHT_FORM = "base64 of 64 bytes"
 

@@ -72,7 +72,7 @@ def _related(found: Attempt, evidence: Evidence) -> tuple[int, ...]:
     if "nonce-of-another-request" not in found.codes:
         return ()
     nonce = found.nonce.value.decode("latin-1")
-    return tuple(entry.id for entry, sent in evidence.earlier() if sent == nonce)[-1:]
+    return tuple(entry.id for entry, sent in evidence.earlier if sent == nonce)[-1:]
 
 
 def _right(evidence: Evidence, key: ApiKey) -> Attempt:
@@ -159,7 +159,7 @@ def _wrong(right: Attempt, evidence: Evidence, key: ApiKey, others: list[ApiKey]
     """The options of all steps but the data."""
     is_spot, request = evidence.world == "spot", evidence.request
     own = [other for other in others if other.account == key.account]
-    earlier = islice(dict.fromkeys(nonce for _, nonce in reversed(evidence.earlier())), EARLIER)
+    earlier = islice(dict.fromkeys(nonce for _, nonce in reversed(evidence.earlier)), EARLIER)
     beginning = "/0/" if is_spot else "/derivatives/"
     elsewhere = [one.path for one in evidence.operations if one.path.startswith(beginning)]
     if not is_spot:
