@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from mockserver.exchange.happenings import Rejected
     from mockserver.fake import UnknownError
     from mockserver.faults import FaultError
+    from mockserver.remote import RemoteError, RemoteMock
     from mockserver.server import KrakenMock
+    from mockserver.spec.document import effective_document
     from mockserver.store.memory import DuplicateError
 
 __all__ = [
@@ -29,9 +31,12 @@ __all__ = [
     "FaultError",
     "KrakenMock",
     "Rejected",
+    "RemoteError",
+    "RemoteMock",
     "UnknownError",
     "__version__",
     "create_app",
+    "effective_document",
 ]
 
 _MODULES = {
@@ -41,8 +46,11 @@ _MODULES = {
     "FaultError": "faults",
     "KrakenMock": "server",
     "Rejected": "exchange.happenings",
+    "RemoteError": "remote",
+    "RemoteMock": "remote",
     "UnknownError": "fake",
     "create_app": "app",
+    "effective_document": "spec.document",
 }
 
 

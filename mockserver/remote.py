@@ -34,7 +34,7 @@ class RemoteMock(KrakenMock):
     def __init__(self, url: str, *, token: str | None = None) -> None:
         self._urls = RemoteUrls(url)
         fake = RemoteFake(self._urls.control_url, token)
-        fake.call("GET", "/health")
+        self.fidelity: str = fake.call("GET", "/health")["fidelity"]
         self._fake = cast(Any, fake)
 
     def __enter__(self) -> Self:

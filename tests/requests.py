@@ -1,13 +1,12 @@
-"""Raw requests to a running fake, signed by a signer of our own, written from Kraken's description."""
+"""Raw requests to a running fake, signed by the contract suite's signer, which is independent of the fake's."""
 
-import base64
-import hashlib
-import hmac
 import http.client
 import json
 import time
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
+
+from contract_tests.signing import api_sign, authent
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -34,16 +33,6 @@ def send(url: str, method: str, path: str, *, body: Any = None, headers: dict[st
         return Answer(response.status, response.read(), {k.lower(): v for k, v in response.getheaders()})
     finally:
         connection.close()
-
-
-def api_sign(secret: str, path: str, nonce: object, body: bytes) -> str:
-    message = path.encode() + hashlib.sha256(str(nonce).encode() + body).digest()
-    return base64.b64encode(hmac.new(base64.b64decode(secret), message, hashlib.sha512).digest()).decode()
-
-
-def authent(secret: str, path: str, nonce: str = "", data: str = "") -> str:
-    message = hashlib.sha256((data + nonce + path).encode()).digest()
-    return base64.b64encode(hmac.new(base64.b64decode(secret), message, hashlib.sha512).digest()).decode()
 
 
 def fresh_nonce() -> int:
@@ -87,7 +76,7 @@ def futures(
     endpoint, _, query = path.partition("?")
     signed = {
         "APIKey": account.futures_api_key,
-        "Authent": authent(account.futures_api_secret, endpoint.removeprefix("/derivatives"), nonce, query)
+        "Authent": authent(account.futures_api_secret, endpoint, nonce, query)
         if signature is None
         else signature,
         **({"Nonce": nonce} if nonce else {}),

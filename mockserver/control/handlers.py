@@ -24,7 +24,7 @@ Handler = Callable[[Fake, Arguments, Any], Answer]
 
 
 def get_health(fake: Fake, arguments: Arguments, body: Any) -> Answer:
-    return 200, {"status": "ok", "version": VERSION, "accounts": len(fake.store)}
+    return 200, {"status": "ok", "version": VERSION, "fidelity": fake.fidelity.name, "accounts": len(fake.store)}
 
 
 def list_accounts(fake: Fake, arguments: Arguments, body: Any) -> Answer:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import yaml
 
+from mockserver.resources import OPENAPI
 from mockserver.spec import overlay
 from mockserver.spec.cache import remembered
 from mockserver.spec.nesting import check_nesting
@@ -68,6 +69,14 @@ def effective(path: Path, overlays: Path | None = None, *, fidelity: str = "") -
 
     document: dict[str, Any] = msgspec.json.decode(remembered([*_ENGINE, *sources.values()], compute))
     return document
+
+
+def effective_document(name: str, *, fidelity: str = "documented") -> dict[str, Any]:
+    """What Kraken publishes under ``openapi/`` with our corrections: ``spot-rest`` or ``futures-rest``, as JSON types.
+
+    ``fidelity`` is that of ``kraken-mock serve``. Raises ``DocumentError`` for another name.
+    """
+    return effective(OPENAPI / f"{name}.yaml", OPENAPI / "overlays", fidelity=fidelity)
 
 
 def parse_yaml(source: bytes, path: Path) -> dict[str, Any]:

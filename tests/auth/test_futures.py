@@ -88,7 +88,7 @@ def test_one_code_for_every_cause(kraken, account, change):
 
 
 def test_the_derivatives_prefix_is_not_signed(kraken, account):
-    signature = authent(account.futures_api_secret, ACCOUNTS)
+    signature = authent(account.futures_api_secret, "/derivatives" + ACCOUNTS)
     assert error(futures(kraken.url, account, signature=signature)) == REFUSED
 
 

@@ -149,13 +149,13 @@ def test_secrets_from_the_environment_are_for_unknown_keys(monkeypatch):
 
 
 def test_futures(monkeypatch):
-    headers = {"APIKey": MINE, "Authent": authent(MY_SECRET, ACCOUNTS.removeprefix("/derivatives"))}
+    headers = {"APIKey": MINE, "Authent": authent(MY_SECRET, ACCOUNTS)}
     saved = {"method": "GET", "url": f"https://futures.kraken.com{ACCOUNTS}", "headers": headers}
     monkeypatch.setenv("KRAKEN_API_SECRET", MY_SECRET)
     assert code(saved) == "key/unknown"
     monkeypatch.setenv("KRAKEN_FUTURES_API_SECRET", MY_SECRET)
     assert code(saved) is None
-    headers["Authent"] = authent(MY_SECRET, ACCOUNTS)
+    headers["Authent"] = authent(MY_SECRET, "/derivatives" + ACCOUNTS)
     assert code(saved) == "signature/path-with-derivatives"
 
 

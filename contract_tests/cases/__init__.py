@@ -1,0 +1,1 @@
+"""What a server must honour, one file a topic."""
