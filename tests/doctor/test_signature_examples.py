@@ -231,3 +231,10 @@ def test_a_client_that_goes_on_for_ever_leaves_time_to_others(kraken, account, m
     assert codes("/0/private/BalanceEx", account.api_secret) == "signature/secret-not-decoded"
     now[0] += 1
     assert codes(*pair) == "signature/secret-not-decoded, signature/path-without-0"
+
+
+def test_an_earlier_nonce_that_is_no_number(kraken, account, caplog):
+    spot(kraken.url, account, nonce="1\U000a8dc7", body=b"nonce=1%F2%A8%B7%87")
+    answer = spot(kraken.url, account, signature=api_sign("c2VjcmV0", TRADE_BALANCE, 1, b"nonce=1"))
+    assert diagnosis(kraken, answer)["codes"] == ["signature/mismatch"]
+    assert "failed" not in caplog.text

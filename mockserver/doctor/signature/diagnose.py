@@ -160,6 +160,7 @@ def _wrong(right: Attempt, evidence: Evidence, key: ApiKey, others: list[ApiKey]
     is_spot, request = evidence.world == "spot", evidence.request
     own = [other for other in others if other.account == key.account]
     earlier = islice(dict.fromkeys(nonce for _, nonce in reversed(evidence.earlier)), EARLIER)
+    other_nonces = [nonce for nonce in (*_nonces_elsewhere(request), *earlier) if nonce.isascii()]
     beginning = "/0/" if is_spot else "/derivatives/"
     elsewhere = [one.path for one in evidence.operations if one.path.startswith(beginning)]
     if not is_spot:
@@ -167,9 +168,7 @@ def _wrong(right: Attempt, evidence: Evidence, key: ApiKey, others: list[ApiKey]
     nonce, path = right.nonce.value.decode("latin-1"), right.path.value.decode("latin-1")
     return {
         "secret": list(distinct(right.secret.value, [*secrets(key), *secrets_of_others(key, own)])),
-        "nonce": _encoded(
-            right.nonce.value, nonces(nonce, [*_nonces_elsewhere(request), *earlier], optional=not is_spot)
-        ),
+        "nonce": _encoded(right.nonce.value, nonces(nonce, other_nonces, optional=not is_spot)),
         "path": _known(
             evidence.world,
             _encoded(right.path.value, paths(request, path, right.data.value, elsewhere, world=evidence.world)),
