@@ -205,10 +205,14 @@ class Wire:
             self._free_at = time.monotonic() + self.pace
         headers = {name.lower(): value for name, value in response.headers.items()}
         answer = kind(request, response.status_code, headers, response.content)
+        self.note(answer)
+        return answer
+
+    def note(self, answer: Answer) -> None:
+        """Keep an exchange, also one that something else has sent."""
         self.exchanges.append(answer)
         for observe in self.observers:
             observe(answer)
-        return answer
 
     def close(self) -> None:
         self._client.close()
