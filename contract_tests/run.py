@@ -1,4 +1,4 @@
-"""Cases, one after the other, held against a server."""
+"""Cases, one after the other, held against a server or a client."""
 
 import re
 import time
@@ -6,17 +6,32 @@ import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from hypothesis import given
 from hypothesis.errors import HypothesisException
 
 from contract_tests.case import Case, NotApplicable, Violation
 from contract_tests.profiles import Profile
-from contract_tests.server import Server
 
-EVIDENCE = 6
-"""Exchanges that a result keeps: the last ones of the smallest example."""
+
+class Subject(Protocol):
+    """Who is judged. ``gentle``: it must not be hammered, few examples will do."""
+
+    @property
+    def gentle(self) -> bool: ...
+
+    def provide(self, need: str) -> Any:
+        """What a case calls ``need``. Raises ``NotApplicable``."""
+
+    def begin(self) -> None:
+        """Before each example."""
+
+    def tidy(self) -> None:
+        """After each example."""
+
+    def evidence(self) -> tuple[Mapping[str, Any], ...]:
+        """What was sent and answered since ``begin``, the last of it, without secrets."""
 
 
 class Verdict(StrEnum):
@@ -43,37 +58,44 @@ class Result:
     evidence: tuple[Mapping[str, Any], ...] = ()
 
 
-def run(cases: Iterable[Case], server: Server, profile: Profile) -> Iterator[Result]:
+def run(cases: Iterable[Case], subject: Subject, profile: Profile) -> Iterator[Result]:
     for case in cases:
-        yield judge(case, server, profile)
+        yield judge(case, subject, profile)
 
 
-def judge(case: Case, server: Server, profile: Profile) -> Result:
+def judge(case: Case, subject: Subject, profile: Profile) -> Result:
     """One case, with every example that the profile asks for."""
     started = time.perf_counter()
-    examples, last = 0, {}
+    examples, last, reason, broken = 0, {}, "", False
 
     def check(**drawn: Any) -> None:
-        nonlocal examples, last
+        nonlocal examples, last, reason, broken
+        if reason:
+            return
         examples, last = examples + 1, drawn
-        server.wire.exchanges.clear()
+        subject.begin()
         try:
-            needs = {name: profile if name == "profile" else server.provide(name) for name in case.needs}
+            needs = {name: profile if name == "profile" else subject.provide(name) for name in case.needs}
             case.check(**needs, **drawn)
+        except NotApplicable as told:
+            reason = "" if broken else str(told)
+        except Violation:
+            broken = True
+            raise
         finally:
-            server.tidy()
+            subject.tidy()
 
     verdict, message = Verdict.PASSED, ""
     try:
-        _searching(check, case, server, profile)()
-    except NotApplicable as reason:
-        verdict, message = Verdict.SKIPPED, str(reason)
+        _searching(check, case, subject, profile)()
     except Violation as violation:
         verdict, message = Verdict.FAILED, str(violation)
     except HypothesisException as error:
-        verdict, message = Verdict.ERROR, f"the server is not the same from one run to the next: {error}"
+        verdict, message = Verdict.ERROR, f"it does not behave the same from one run to the next: {error}"
     except Exception:
         verdict, message = Verdict.ERROR, traceback.format_exc()
+    if reason and verdict is Verdict.PASSED:
+        verdict, message = Verdict.SKIPPED, reason
     failed = verdict in (Verdict.FAILED, Verdict.ERROR)
     return Result(
         case=case,
@@ -82,12 +104,12 @@ def judge(case: Case, server: Server, profile: Profile) -> Result:
         examples=0 if verdict is Verdict.SKIPPED else examples,
         message=message,
         example=last if failed else {},
-        evidence=tuple(answer.describe() for answer in server.wire.exchanges[-EVIDENCE:]) if failed else (),
+        evidence=subject.evidence() if failed else (),
     )
 
 
-def _searching(check: Any, case: Case, server: Server, profile: Profile) -> Any:
+def _searching(check: Any, case: Case, subject: Subject, profile: Profile) -> Any:
     if not case.draws:
         return check
     check.__name__ = re.sub(r"\W", "_", case.id)
-    return profile.search(gentle=server.mock is None)(given(**case.draws)(check))
+    return profile.search(gentle=subject.gentle)(given(**case.draws)(check))

@@ -15,6 +15,8 @@ from mockserver import RemoteError, RemoteMock
 FUTURES_PATH = "/derivatives/api/v3"
 POLITE = 3.1
 """Seconds between two calls to a server that is not on this machine: a Starter key's counter falls by 0.33 a second."""
+EVIDENCE = 6
+"""Exchanges that a result keeps."""
 USUAL = {
     "balances": {
         "ZUSD": {"balance": "25435.2100", "credit": "1000.0000", "credit_used": "250.0000"},
@@ -111,6 +113,18 @@ class Server:
             "futures": self._futures,
         }
         return provided[need]()
+
+    @property
+    def gentle(self) -> bool:
+        """Without a control API it is someone's own, and his key is no toy."""
+        return self.mock is None
+
+    def begin(self) -> None:
+        self.wire.exchanges.clear()
+
+    def evidence(self) -> tuple[Mapping[str, Any], ...]:
+        """The last exchanges."""
+        return tuple(answer.describe() for answer in self.wire.exchanges[-EVIDENCE:])
 
     def _control(self) -> "Control":
         if self.mock is None:
