@@ -50,7 +50,7 @@ clean:
 	@touch $@
 
 .venv/test: .venv/serve
-	@$(BIN)/pip install --quiet --group test --group clients --group check >&2
+	@$(BIN)/pip install --quiet --editable '.[contract]' --group test --group clients --group check >&2
 	@touch $@
 
 # Node runs the npm clients; where it is missing it is installed on Debian as root, else those tests skip.

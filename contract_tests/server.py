@@ -13,6 +13,8 @@ from mockserver import Account as MockAccount
 from mockserver import RemoteError, RemoteMock
 
 FUTURES_PATH = "/derivatives/api/v3"
+FUTURES_URLS = {"https://api.kraken.com": f"https://futures.kraken.com{FUTURES_PATH}"}
+"""Where Futures is not beside Spot."""
 POLITE = 3.1
 """Seconds between two calls to a server that is not on this machine: a Starter key's counter falls by 0.33 a second."""
 EVIDENCE = 6
@@ -80,10 +82,11 @@ class Server:
         fidelity: str | None = None,
     ) -> None:
         self.url = url.rstrip("/")
-        self.futures_url = (futures_url or self.url + FUTURES_PATH).rstrip("/")
+        self.futures_url = (futures_url or FUTURES_URLS.get(self.url, self.url + FUTURES_PATH)).rstrip("/")
         self.keys = keys or Keys.from_environment()
         local = urlsplit(self.url).hostname in ("127.0.0.1", "localhost", "::1")
         self.wire = Wire(pace=(0.0 if local else POLITE) if pace is None else pace)
+        self.no_mock = ""
         self.mock = self._mock(token)
         self.fidelity = fidelity or self._fidelity()
         self._made: list[MockAccount] = []
@@ -98,7 +101,8 @@ class Server:
     def _mock(self, token: str | None) -> RemoteMock | None:
         try:
             return RemoteMock(self.url, token=token)
-        except RemoteError:
+        except RemoteError as error:
+            self.no_mock = str(error)
             return None
 
     def _fidelity(self) -> str:
@@ -128,7 +132,7 @@ class Server:
 
     def _control(self) -> "Control":
         if self.mock is None:
-            raise NotApplicable("needs a control API to make accounts, and this server has none under /_mock")
+            raise NotApplicable(f"needs a control API to make accounts: {self.no_mock}")
         return Control(self, self.mock)
 
     def _spot(self) -> Spot:
@@ -188,7 +192,7 @@ class Account:
     def __init__(self, server: Server, mock: MockAccount) -> None:
         self._server = server
         self.mock = mock
-        keys = mock.credentials()
+        keys = mock.read()
         self.spot = Spot(server.wire, server.url, keys["api_key"], keys["api_secret"])
         self.futures = Futures(server.wire, server.futures_url, keys["futures_api_key"], keys["futures_api_secret"])
 

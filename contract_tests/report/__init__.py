@@ -1,0 +1,1 @@
+"""What a run found, told in several formats, one a file."""
