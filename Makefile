@@ -4,7 +4,7 @@ CLIENT ?=
 BIN := .venv/bin
 NODE := tests/clients/node
 
-.PHONY: help serve test check format bench wheel clean node browser
+.PHONY: help serve test check format bench peers wheel clean node browser
 
 help:
 	@echo "make serve [ARGS='--port 0 --json']  start the fake Kraken"
@@ -12,6 +12,7 @@ help:
 	@echo "make check                           lint, types, import rules"
 	@echo "make format                          format the code"
 	@echo "make bench                           measure start-up, and what many accounts cost"
+	@echo "make peers                           hold Prism and Mockoon against the contract"
 	@echo "make wheel                           build dist/*.whl"
 
 serve: .venv/serve
@@ -33,11 +34,15 @@ format: .venv/test
 bench: .venv/serve
 	@for script in benchmarks/*.py; do echo "$$script"; $(BIN)/python $$script || exit 1; done
 
+peers: .venv/test node
+	@npm ci --prefix contract_tests/peers --no-audit --no-fund --silent >&2
+	@$(BIN)/python -m contract_tests.peers
+
 wheel: .venv/serve
 	@$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
 
 clean:
-	@rm -rf .venv dist $(NODE)/node_modules
+	@rm -rf .venv dist $(NODE)/node_modules contract_tests/peers/node_modules
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit("kraken-mock needs Python 3.11 or newer; set PYTHON=...") if sys.version_info < (3, 11) else 0'

@@ -29,12 +29,16 @@ class Violation(AssertionError):
 
 
 class NotApplicable(Exception):
-    """Why a case cannot be judged on this server. It is then skipped, which is not a pass."""
+    """Why a case cannot be judged on this subject. It is then skipped, which is not a pass."""
+
+
+class SubjectError(Exception):
+    """What drives the subject broke, in a sentence; nothing is said of the subject itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """``check`` takes what it ``needs`` of the server by name, and by name what Hypothesis ``draws``.
+    """``check`` takes what it ``needs`` of the subject by name, and by name what Hypothesis ``draws``.
 
     It raises ``Violation`` where the requirement is not met, ``NotApplicable`` where that cannot be told.
     """
@@ -51,30 +55,40 @@ class Case:
         return tuple(name for name in inspect.signature(self.check).parameters if name not in self.draws)
 
 
-CASES: dict[str, Case] = {}
-"""By id, in the order of the files and of the cases in them; filled by ``load_cases``."""
+class Registry(dict[str, Case]):
+    """The cases of the modules of ``package`` by id, in the order of the files and of the cases in them."""
+
+    def __init__(self, package: str) -> None:
+        super().__init__()
+        self.package = package
+
+    def case(
+        self, id: str, level: Level, requirement: str, *, source: str, **draws: SearchStrategy[Any]
+    ) -> Callable[[Check], Check]:
+        """Make the decorated check the case ``id``, run once for each example of what it ``draws``."""
+
+        def register(check: Check) -> Check:
+            if id in self:
+                raise ValueError(f"two cases are called {id}")
+            self[id] = Case(id=id, level=level, requirement=requirement, source=source, check=check, draws=draws)
+            return check
+
+        return register
+
+    def load(self) -> list[Case]:
+        for module in sorted(module.name for module in iter_modules(import_module(self.package).__path__)):
+            import_module(f"{self.package}.{module}")
+        return list(self.values())
 
 
-def case(
-    id: str, level: Level, requirement: str, *, source: str, **draws: SearchStrategy[Any]
-) -> Callable[[Check], Check]:
-    """Make the decorated check the case ``id``, run once for each example of what it ``draws``."""
-
-    def register(check: Check) -> Check:
-        if id in CASES:
-            raise ValueError(f"two cases are called {id}")
-        CASES[id] = Case(id=id, level=level, requirement=requirement, source=source, check=check, draws=draws)
-        return check
-
-    return register
+CASES = Registry("contract_tests.cases")
+"""Those for servers, filled by ``load_cases``."""
+case = CASES.case
 
 
 def load_cases() -> list[Case]:
-    """Every case of ``contract_tests.cases``."""
-    package = import_module("contract_tests.cases")
-    for module in sorted(module.name for module in iter_modules(package.__path__)):
-        import_module(f"{package.__name__}.{module}")
-    return list(CASES.values())
+    """Every case for servers."""
+    return CASES.load()
 
 
 def select(cases: Iterable[Case], patterns: Iterable[str]) -> list[Case]:

@@ -4,12 +4,19 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, Verbosity, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
 FEW = 3
 """Examples on a server that is not ours to hammer: one without a control API."""
-_QUIET = settings(deadline=None, suppress_health_check=list(HealthCheck), report_multiple_bugs=False, print_blob=False)
+_QUIET = settings(
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    report_multiple_bugs=False,
+    print_blob=False,
+    phases=[Phase.reuse, Phase.generate, Phase.shrink],
+)
+"""Without a search for what else would fail, which takes longer than all the rest."""
 _STEADY = settings(_QUIET, derandomize=True, database=None)
 
 
@@ -28,11 +35,13 @@ class Profile:
     random: bool = False
 
     def search(self, *, gentle: bool = False) -> settings:
-        """For a case that draws examples."""
-        return settings(self._how, max_examples=min(FEW, self.examples) if gentle else self.examples)
+        """For a case that draws examples; ``gentle`` neither draws many nor looks for a smaller one that fails."""
+        if gentle:
+            return settings(self._how, max_examples=min(FEW, self.examples), phases=[Phase.reuse, Phase.generate])
+        return settings(self._how, max_examples=self.examples)
 
     def state_machine(self) -> settings:
-        return settings(self._how, max_examples=self.runs, stateful_step_count=self.steps)
+        return settings(self._how, max_examples=self.runs, stateful_step_count=self.steps, verbosity=Verbosity.quiet)
 
     @property
     def _how(self) -> settings:
@@ -43,7 +52,7 @@ PROFILES = {
     profile.name: profile
     for profile in (
         Profile("dev", examples=8, runs=4, steps=15, requests=5),
-        Profile("ci", examples=60, runs=40, steps=30, requests=30),
+        Profile("ci", examples=60, runs=30, steps=30, requests=30),
         Profile("nightly", examples=2000, runs=500, steps=50, requests=500, random=True),
     )
 }

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from hypothesis import given
 from hypothesis.errors import HypothesisException
 
-from contract_tests.case import Case, NotApplicable, Violation
+from contract_tests.case import Case, NotApplicable, SubjectError, Violation
 from contract_tests.profiles import Profile
 
 
@@ -39,14 +39,15 @@ class Verdict(StrEnum):
     FAILED = "failed"
     SKIPPED = "skipped"
     ERROR = "error"
-    """The suite itself broke."""
+    """The suite itself broke, or what drives the subject."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What became of a case. ``message``: what is wrong, why it was skipped, or how the suite broke.
+    """What became of a case. ``message``: what is wrong, why it was skipped, or what broke.
 
-    ``example`` is the smallest of the drawn ones that fails, ``evidence`` its requests and answers.
+    ``example`` is the smallest of the drawn ones that fails, ``evidence`` its requests and answers. ``accepted``: until
+    when and why a failure is put up with.
     """
 
     case: Case
@@ -56,6 +57,7 @@ class Result:
     message: str = ""
     example: Mapping[str, Any] = field(default_factory=dict)
     evidence: tuple[Mapping[str, Any], ...] = ()
+    accepted: str = ""
 
 
 def run(cases: Iterable[Case], subject: Subject, profile: Profile) -> Iterator[Result]:
@@ -66,19 +68,21 @@ def run(cases: Iterable[Case], subject: Subject, profile: Profile) -> Iterator[R
 def judge(case: Case, subject: Subject, profile: Profile) -> Result:
     """One case, with every example that the profile asks for."""
     started = time.perf_counter()
-    examples, last, reason, broken = 0, {}, "", False
+    examples, last, reason, trouble, broken = 0, {}, "", "", False
 
     def check(**drawn: Any) -> None:
-        nonlocal examples, last, reason, broken
-        if reason:
+        nonlocal examples, last, reason, trouble, broken
+        if reason or trouble:
             return
         examples, last = examples + 1, drawn
-        subject.begin()
         try:
+            subject.begin()
             needs = {name: profile if name == "profile" else subject.provide(name) for name in case.needs}
             case.check(**needs, **drawn)
         except NotApplicable as told:
             reason = "" if broken else str(told)
+        except SubjectError as told:
+            trouble = "" if broken else str(told)
         except Violation:
             broken = True
             raise
@@ -94,8 +98,8 @@ def judge(case: Case, subject: Subject, profile: Profile) -> Result:
         verdict, message = Verdict.ERROR, f"it does not behave the same from one run to the next: {error}"
     except Exception:
         verdict, message = Verdict.ERROR, traceback.format_exc()
-    if reason and verdict is Verdict.PASSED:
-        verdict, message = Verdict.SKIPPED, reason
+    if verdict is Verdict.PASSED and (reason or trouble):
+        verdict, message = (Verdict.ERROR, trouble) if trouble else (Verdict.SKIPPED, reason)
     failed = verdict in (Verdict.FAILED, Verdict.ERROR)
     return Result(
         case=case,

@@ -13,7 +13,7 @@ from contract_tests.pytest_plugin import COVERAGE, RESULT
 from contract_tests.report.console import told
 from contract_tests.report.json_report import describe_result
 from contract_tests.report.model import Outcome, outcome
-from contract_tests.verify import Verification, chosen, reach
+from contract_tests.verify import ServerVerification, chosen, reach
 from mockserver import KrakenMock
 
 
@@ -23,7 +23,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def verification(pytestconfig: pytest.Config) -> Iterator[Verification]:
+def verification(pytestconfig: pytest.Config) -> Iterator[ServerVerification]:
     """Of ``--kraken-server``, else of a fake of its own, which each worker of xdist starts for itself."""
     option = pytestconfig.getoption
     with ExitStack() as stack:
@@ -33,12 +33,12 @@ def verification(pytestconfig: pytest.Config) -> Iterator[Verification]:
             fake = KrakenMock(strict=True, fidelity=option("kraken_fidelity") or "documented")
             server = reach(stack.enter_context(fake).url)
         secrets = [option("kraken_control_token")]
-        verification = Verification(server, PROFILES[option("kraken_profile")], secrets=secrets)
+        verification = ServerVerification(server, PROFILES[option("kraken_profile")], secrets=secrets)
         pytestconfig.stash[COVERAGE] = verification.coverage
         yield stack.enter_context(verification)
 
 
-def test_server(case: Case, verification: Verification, request: pytest.FixtureRequest) -> None:
+def test_server(case: Case, verification: ServerVerification, request: pytest.FixtureRequest) -> None:
     """Broken and MUST: failed. Broken and SHOULD: expected to fail. The fake of its own must pass every case."""
     before = verification.requests
     result = verification.judge(case)

@@ -1,4 +1,4 @@
-"""A run over the cases and its report, for ``kraken-mock verify server`` and ``pytest --pyargs contract_tests``."""
+"""A run over the cases and its report, for ``kraken-mock verify`` and ``pytest --pyargs contract_tests``."""
 
 import shlex
 import time
@@ -7,17 +7,19 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import httpx2
 
 from contract_tests.calls import TIMEOUT, Answer
 from contract_tests.case import Case, load_cases, select
+from contract_tests.clients.outcome import Hello
 from contract_tests.profiles import Profile
 from contract_tests.report.coverage import Coverage
 from contract_tests.report.model import Report
 from contract_tests.report.text import plain, redacted
-from contract_tests.run import Result, judge
+from contract_tests.run import Result, Subject, judge
 from contract_tests.server import Server, Unreachable
 from mockserver import __version__
 
@@ -25,9 +27,9 @@ NEAREST = 3
 """Ids that are named where one is unknown."""
 
 
-def chosen(patterns: Iterable[str]) -> list[Case]:
-    """The cases of ``contract_tests.case.select``. Its ``LookupError`` names the nearest."""
-    cases, patterns = load_cases(), list(patterns)
+def chosen(patterns: Iterable[str], cases: Iterable[Case] | None = None) -> list[Case]:
+    """Those of ``cases``, which are all for servers, that ``patterns`` select. ``LookupError`` names the nearest."""
+    cases, patterns = load_cases() if cases is None else list(cases), list(patterns)
     try:
         return select(cases, patterns)
     except LookupError as error:
@@ -80,37 +82,29 @@ def _shown(url: str) -> str:
     return "one with a user name" if "@" in url else repr(url)
 
 
-class Verification(AbstractContextManager["Verification"]):
-    """Cases held against ``server``, one at a time, and a report of those so far.
+class Verification(AbstractContextManager[Any]):
+    """Cases held against ``subject``, one at a time, and a report of those so far; none of ``secrets`` is in it."""
 
-    The server's keys and ``secrets`` are in none of its results, whatever comes back. ``on_request`` is called after
-    each answer. ``coverage``: what the calls have touched until now.
-    """
+    coverage: Coverage | None = None
+    hello: Hello | None = None
 
-    def __init__(
-        self,
-        server: Server,
-        profile: Profile,
-        *,
-        secrets: Iterable[str | None] = (),
-        on_request: Callable[[], None] = lambda: None,
-    ) -> None:
+    def __init__(self, subject: Subject, profile: Profile, secrets: Iterable[str | None] = ()) -> None:
         self.requests = 0
-        self.coverage = Coverage(server.fidelity)
-        self._server = server
+        self._subject = subject
         self._profile = profile
-        self._secrets = [secret for secret in (*vars(server.keys).values(), *secrets) if secret]
-        self._on_request = on_request
+        self._secrets = [secret for secret in secrets if secret]
         self._results: list[Result] = []
         self._started = datetime.now(UTC)
         self._begin = time.monotonic()
-        server.wire.observers.append(self._count)
+
+    def __enter__(self) -> Self:
+        return self
 
     def __exit__(self, *exception: object) -> None:
-        self._server.__exit__(*exception)
+        self._subject.tidy()
 
     def judge(self, case: Case) -> Result:
-        result = self._told(judge(case, self._server, self._profile))
+        result = self._told(judge(case, self._subject, self._profile))
         self._results.append(result)
         return result
 
@@ -126,14 +120,8 @@ class Verification(AbstractContextManager["Verification"]):
             requests=self.requests,
             results=tuple(self._results),
             coverage=self.coverage,
+            client=self.hello,
         )
-
-    def _count(self, answer: Answer) -> None:
-        self.requests += 1
-        text = answer.body.decode(errors="surrogateescape")
-        told = redacted(text, self._secrets)
-        self.coverage.add(answer if told == text else replace(answer, body=told.encode(errors="surrogateescape")))
-        self._on_request()
 
     def _told(self, result: Result) -> Result:
         return replace(
@@ -142,6 +130,39 @@ class Verification(AbstractContextManager["Verification"]):
             example=plain(result.example, self._secrets),
             evidence=tuple(plain(exchange, self._secrets) for exchange in result.evidence),
         )
+
+
+class ServerVerification(Verification):
+    """The server's keys are secrets, too. ``on_request`` is called after each answer.
+
+    ``coverage``: what the calls have touched until now.
+    """
+
+    coverage: Coverage
+
+    def __init__(
+        self,
+        server: Server,
+        profile: Profile,
+        *,
+        secrets: Iterable[str | None] = (),
+        on_request: Callable[[], None] = lambda: None,
+    ) -> None:
+        super().__init__(server, profile, [*vars(server.keys).values(), *secrets])
+        self.coverage = Coverage(server.fidelity)
+        self._server = server
+        self._on_request = on_request
+        server.wire.observers.append(self._count)
+
+    def __exit__(self, *exception: object) -> None:
+        self._server.__exit__(*exception)
+
+    def _count(self, answer: Answer) -> None:
+        self.requests += 1
+        text = answer.body.decode(errors="surrogateescape")
+        told = redacted(text, self._secrets)
+        self.coverage.add(answer if told == text else replace(answer, body=told.encode(errors="surrogateescape")))
+        self._on_request()
 
 
 def command_line(*words: str, **options: object) -> str:

@@ -34,7 +34,10 @@ class RemoteMock(KrakenMock):
     def __init__(self, url: str, *, token: str | None = None) -> None:
         self._urls = RemoteUrls(url)
         fake = RemoteFake(self._urls.control_url, token)
-        self.fidelity: str = fake.call("GET", "/health")["fidelity"]
+        try:
+            self.fidelity: str = fake.call("GET", "/health")["fidelity"]
+        except (UnknownError, AccountError, KeyError, TypeError) as error:
+            raise RemoteError(f"what answers at {self._urls.control_url} is no kraken-mock: {error}") from error
         self._fake = cast(Any, fake)
 
     def __enter__(self) -> Self:

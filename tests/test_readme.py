@@ -131,3 +131,22 @@ def test_every_option_is_listed():
         (row,) = re.findall(rf"^\| `kraken-mock {command}.*$", README, re.MULTILINE)
         for option in set(re.findall(r"--[a-z][a-z-]+", printed)) - {"--help"}:
             assert option in row, f"{option} of {command}"
+
+
+def test_verify_and_schemathesis(default, tmp_path):
+    verify, by_itself = (code for code in blocks("sh") if "verify server" in code or "schemathesis" in code)
+    account = {f"KRAKEN_{name.upper()}": value for name, value in default.account().credentials().items()}
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    env = {**os.environ, **account, "PATH": path, "PYTHONPATH": str(ROOT)}
+    printed = run(["sh", "-e"], verify.replace(PORT, default.url), cwd=tmp_path, env=env)
+    assert "13 passed, 0 failed, 0 warnings, 0 skipped" in printed
+    assert (tmp_path / "report" / "report.html").is_file()
+    printed = run(["sh", "-e"], by_itself.replace(PORT, default.url), cwd=tmp_path, env=env)
+    assert printed.count("No issues found") == 2
+
+
+def test_every_option_of_verify_is_listed():
+    printed = run([sys.executable, "-m", "mockserver", "verify", "server", "--help"], "")
+    section = README.partition("## Hold a server to the contract")[2].partition("\n## ")[0]
+    for option in set(re.findall(r"--[a-z][a-z-]+", printed)) - {"--help"}:
+        assert option in section

@@ -80,10 +80,10 @@ def _futures_errors(answer: FuturesAnswer) -> list[str]:
 
 
 def _spot_findings(answer: SpotAnswer) -> list[str]:
-    result = spot.read(answer.body)
     if answer.request.path.endswith("/BalanceEx"):
-        return spot.balance_ex_findings(result)
-    return spot.trade_balance_findings(result, terms=POSITIONS if result["m"] else 1, debts=True)
+        return spot.balance_ex_findings(spot.read_balance_ex(answer.body))
+    figures = spot.read_trade_balance(answer.body)
+    return spot.trade_balance_findings(figures, terms=POSITIONS if figures["m"] else 1, debts=True)
 
 
 SPOT = Dialect(

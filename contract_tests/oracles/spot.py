@@ -1,13 +1,18 @@
-"""BalanceEx and TradeBalance, by the formulas in Kraken's "Get Extended Balance" and "Get Trade Balance"."""
+"""BalanceEx and TradeBalance, by the formulas in Kraken's "Get Extended Balance" and "Get Trade Balance".
 
-import json
-from collections.abc import Mapping
+What holds in every answer; what an account's own books say is in ``books``.
+"""
+
+from collections.abc import Collection, Mapping
 from decimal import Decimal, localcontext
 from typing import Any, Literal
 
+from contract_tests.case import Violation
 from contract_tests.oracles import EXACT, ZERO, broken
+from contract_tests.oracles.reading import amount_of, member, parsed
 
 Figures = Mapping[str, Decimal]
+Side = Literal["long", "short"]
 
 DECIMALS = 4
 """Of every figure of TradeBalance but ``ml``, in every recording."""
@@ -15,17 +20,43 @@ ML_DECIMALS = 2
 ULP = Decimal(1).scaleb(-DECIMALS)
 REQUIRED = ("tb", "m", "n", "c", "v", "e", "mf")
 """In every recorded TradeBalance; ``eb``, ``uv`` and ``mfo`` are absent from old ones."""
+ORDER = ("eb", "tb", "m", "uv", "n", "c", "v", "e", "mf", "mfo", "ml")
+"""Of the figures in every recording."""
 UNSIGNED = ("m", "c", "v", "uv")
 
 
 def read(body: bytes | str) -> dict[str, Any]:
-    """The ``result`` of a Spot answer with its amounts, which are strings on the wire, as ``Decimal``."""
-    result: dict[str, Any] = _amounts(json.loads(body)["result"])
+    """The ``result`` of a Spot answer with its amounts as ``Decimal``; raises ``Violation`` where one is no amount."""
+    result: dict[str, Any] = _amounts(member(parsed(body), "result"), "result")
     return result
 
 
-def _amounts(node: Any) -> Any:
-    return {name: _amounts(value) for name, value in node.items()} if isinstance(node, dict) else Decimal(node)
+def read_balance_ex(body: bytes | str) -> dict[str, dict[str, Decimal]]:
+    """Asset to row, each with ``balance`` and ``hold_trade``; raises ``Violation`` where that is not so."""
+    rows = read(body)
+    for asset in rows:
+        _demand_amounts(member(rows, asset, "result"), ("balance", "hold_trade"), f"result.{asset}.")
+    return rows
+
+
+def read_trade_balance(body: bytes | str) -> dict[str, Decimal]:
+    """All figures, ``ml`` perhaps; raises ``Violation`` where one is missing."""
+    figures = read(body)
+    _demand_amounts(figures, [name for name in ORDER if name != "ml"], "result.")
+    return figures
+
+
+def _demand_amounts(figures: Mapping[str, Any], names: Collection[str], place: str) -> None:
+    if missing := [name for name in names if name not in figures]:
+        raise Violation(f"expected {place}{missing[0]}, found {', '.join(figures) or 'nothing'}")
+    if nested := [name for name, figure in figures.items() if isinstance(figure, dict)]:
+        raise Violation(f"expected {place}{nested[0]} to be an amount, found an object")
+
+
+def _amounts(node: Any, place: str) -> Any:
+    if isinstance(node, dict):
+        return {name: _amounts(value, f"{place}.{name}") for name, value in node.items()}
+    return amount_of(node, place)
 
 
 def available(row: Figures) -> Decimal:
@@ -42,25 +73,35 @@ def available_findings(asset: str, row: Figures, claimed: Decimal) -> list[str]:
 
 
 def balance_ex_findings(result: Mapping[str, Figures], decimals: Mapping[str, int] | None = None) -> list[str]:
-    """The rows of BalanceEx: decimals of the asset (``decimals``, else those of its balance), credit fields in pairs,
-    nothing negative but the balance, no more credit used than there is.
-    """
-    findings = []
-    for asset, row in result.items():
-        expected = (decimals or {}).get(asset, _decimals(row["balance"]))
-        findings += _decimals_findings(row, dict.fromkeys(row, expected), of=f"{asset} ")
-        findings += _unsigned_findings(row, ("credit", "credit_used", "hold_trade"), of=f"{asset} ")
-        if ("credit" in row) != ("credit_used" in row):
-            findings.append(f"{asset} has only one of credit and credit_used")
-        elif "credit" in row:
-            findings += _ordered(row, "credit_used", "credit", of=f"{asset} ")
-    return findings
+    """The rows of BalanceEx: ``decimals`` of each asset, else those of its balance, and what ``row_findings`` says."""
+    return [
+        finding
+        for asset, row in result.items()
+        for finding in (*row_decimals_findings(asset, row, decimals), *row_findings(asset, row))
+    ]
+
+
+def row_decimals_findings(asset: str, row: Figures, decimals: Mapping[str, int] | None = None) -> list[str]:
+    """All amounts of a row have the ``decimals`` of its asset; of an asset not among them, those of its balance."""
+    if missing := _missing(row, ("balance",), of=f"{asset} "):
+        return missing
+    expected = (decimals or {}).get(asset, _decimals(row["balance"]))
+    return _decimals_findings(row, dict.fromkeys(row, expected), of=f"{asset} ")
+
+
+def row_findings(asset: str, row: Figures) -> list[str]:
+    """Credit fields in pairs, nothing negative but the balance, no more credit used than there is."""
+    findings = _missing(row, ("balance", "hold_trade"), of=f"{asset} ")
+    findings += _unsigned_findings(row, ("credit", "credit_used", "hold_trade"), of=f"{asset} ")
+    if ("credit" in row) != ("credit_used" in row):
+        findings.append(f"{asset} has only one of credit and credit_used")
+    return [*findings, *_ordered(row, "credit_used", "credit", of=f"{asset} ")]
 
 
 def trade_balance_findings(
-    figures: Figures, *, terms: int = 1, side: Literal["long", "short"] | None = None, debts: bool = False
+    figures: Figures, *, terms: int = 1, side: Side | None = None, debts: bool = False
 ) -> list[str]:
-    """The figures of TradeBalance: decimals, signs, ``e mf ml``, and ``n`` against ``c`` and ``v``.
+    """The figures of TradeBalance: decimals, signs, ``e mf mfo ml``, and ``n`` against ``c`` and ``v``.
 
     ``side`` is that of all open positions, if they have one. ``debts``: some balance is negative, so that the
     collateral may be worth more than all currencies together.
@@ -70,25 +111,56 @@ def trade_balance_findings(
     off by half an ulp (0.00005) at most, so the tolerance is half an ulp for each rounded amount in a relation: 1 for
     each of ``e tb mf``, ``terms`` for each of ``m n c v``. Orders (``tb <= eb``) survive rounding and have none.
     """
-    findings = [f"{name} is missing" for name in REQUIRED if name not in figures]
-    if findings:
-        return findings
-    decimals = {name: ML_DECIMALS if name == "ml" else DECIMALS for name in figures}
-    return [
-        *_decimals_findings(figures, decimals),
-        *_unsigned_findings(figures, UNSIGNED),
-        *broken(figures, "e = tb + n", ULP / 2 * (2 + terms)),
-        *broken(figures, "mf = e - m", ULP / 2 * (2 + terms)),
-        *_profit_findings(figures, ULP / 2 * 3 * terms, side),
-        *_ordered(figures, "m", "c"),
-        *_ordered(figures, "mfo", "mf"),
-        *([] if debts else _ordered(figures, "tb", "eb")),
-        *_level_findings(figures, ULP / 2, ULP / 2 * terms),
+    return _missing(figures, REQUIRED) or [
+        *figure_decimals_findings(figures),
+        *sign_findings(figures),
+        *equity_findings(figures, terms),
+        *free_margin_findings(figures, terms),
+        *profit_findings(figures, terms, side),
+        *margin_findings(figures),
+        *order_margin_findings(figures),
+        *([] if debts else collateral_findings(figures)),
+        *level_findings(figures, terms),
     ]
 
 
-def _profit_findings(figures: Figures, tolerance: Decimal, side: str | None) -> list[str]:
+def figure_decimals_findings(figures: Figures) -> list[str]:
+    return _decimals_findings(figures, {name: ML_DECIMALS if name == "ml" else DECIMALS for name in figures})
+
+
+def sign_findings(figures: Figures) -> list[str]:
+    """ "Margin amount", "cost basis", "floating valuation" and "value of ... orders" are no debts."""
+    return _unsigned_findings(figures, UNSIGNED)
+
+
+def equity_findings(figures: Figures, terms: int = 1) -> list[str]:
+    """ "Equity: trade balance + unrealized net profit/loss"."""
+    return broken(figures, "e = tb + n", ULP / 2 * (2 + terms))
+
+
+def free_margin_findings(figures: Figures, terms: int = 1) -> list[str]:
+    """ "Free margin: Equity - initial margin"."""
+    return broken(figures, "mf = e - m", ULP / 2 * (2 + terms))
+
+
+def order_margin_findings(figures: Figures) -> list[str]:
+    """ "Margin free for orders" is what open orders leave of the free margin."""
+    return _ordered(figures, "mfo", "mf")
+
+
+def margin_findings(figures: Figures) -> list[str]:
+    """The margin is a part of the cost."""
+    return _ordered(figures, "m", "c")
+
+
+def collateral_findings(figures: Figures) -> list[str]:
+    """The equity currencies are some of all currencies, and each counts for no more than it is worth."""
+    return _ordered(figures, "tb", "eb")
+
+
+def profit_findings(figures: Figures, terms: int = 1, side: Side | None = None) -> list[str]:
     """A long gains ``v - c``, a short ``c - v``; of both together no more is certain than ``|n| <= c + v``."""
+    tolerance = ULP / 2 * 3 * terms
     if side:
         return broken(figures, "n = v - c" if side == "long" else "n = c - v", tolerance)
     with localcontext(EXACT):
@@ -98,12 +170,13 @@ def _profit_findings(figures: Figures, tolerance: Decimal, side: str | None) -> 
     return [f"n {figures['n']:f} is more than c {figures['c']:f} + v {figures['v']:f} = {bound:f} can gain or lose"]
 
 
-def _level_findings(figures: Figures, equity_error: Decimal, margin_error: Decimal) -> list[str]:
+def level_findings(figures: Figures, terms: int = 1) -> list[str]:
     """``ml = e / m * 100`` truncated, for some ``e`` and ``m`` that round to the printed ones; present with positions.
 
     An ``m`` that may have been rounded to 0 leaves ``ml`` open on the side away from 0.
     """
     ml, e, m = figures.get("ml"), figures["e"], figures["m"]
+    equity_error, margin_error = ULP / 2, ULP / 2 * terms
     if ml is None:
         return [f"ml is missing with m {m:f}"] if m > 0 else []
     if not any(figures[name] for name in ("m", "c", "v")):
@@ -128,6 +201,10 @@ def _level_findings(figures: Figures, equity_error: Decimal, margin_error: Decim
 def _truncated_percent(equity: Decimal, margin: Decimal) -> Decimal:
     """Decimal's ``//`` truncates towards zero."""
     return (equity * 100).scaleb(ML_DECIMALS) // margin * Decimal(1).scaleb(-ML_DECIMALS)
+
+
+def _missing(figures: Figures, names: Collection[str], *, of: str = "") -> list[str]:
+    return [f"{of}{name} is missing" for name in names if name not in figures]
 
 
 def _decimals(amount: Decimal) -> int:

@@ -3,22 +3,31 @@
 import base64
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from contract_tests.report.model import TROUBLE, Outcome, Report, outcome, plural
-from contract_tests.report.text import indented, printable, request_text, response_text
+from contract_tests.report.model import TROUBLE, Outcome, Report, outcome, plural, shown
+from contract_tests.report.text import indented, printable, told_texts
 from contract_tests.run import Result
 
 STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
 SCRIPT = Path(__file__).with_name("page.js").read_text(encoding="utf-8")
-MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✕", Outcome.ERROR: "!", Outcome.WARNING: "△", Outcome.SKIPPED: "○"}
+MARKS = {
+    Outcome.PASSED: "✓",
+    Outcome.FAILED: "✕",
+    Outcome.ERROR: "!",
+    Outcome.WARNING: "△",
+    Outcome.ACCEPTED: "◇",
+    Outcome.SKIPPED: "○",
+}
 NAMES = {
     Outcome.FAILED: "Failed",
     Outcome.ERROR: "Errors",
     Outcome.WARNING: "Warnings",
+    Outcome.ACCEPTED: "Accepted",
     Outcome.SKIPPED: "Skipped",
     Outcome.PASSED: "Passed",
 }
@@ -28,6 +37,18 @@ LINK = re.compile(r"(?:https://)?((?:(?:docs|support)\.kraken|github)\.com/[\w\-
 
 
 def render(report: Report) -> str:
+    main = "".join(
+        [
+            *(_topic(report, name, results) for name, results in report.topics.items()),
+            '<p id="nothing" class="quiet" hidden>No case is like that.</p>\n',
+            skips(report),
+            _coverage(report),
+        ]
+    )
+    return page(f"{verdict(report)}: {report.subject}", _head(report), main, SCRIPT, STYLE)
+
+
+def page(title: str, head: str, main: str, script: str, style: str) -> str:
     return f"""\
 <!doctype html>
 <html lang="en">
@@ -36,20 +57,17 @@ def render(report: Report) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; \
-style-src '{_digest(STYLE)}'; script-src '{_digest(SCRIPT)}'">
-<title>{text(_verdict(report))}: {text(report.subject)}</title>
+style-src '{_digest(style)}'; script-src '{_digest(script)}'">
+<title>{text(title)}</title>
 <link rel="icon" href="data:,">
-<style>{STYLE}</style>
+<style>{style}</style>
 </head>
 <body>
-{_head(report)}
+{head}
 <main>
-{"".join(_topic(report, name, results) for name, results in report.topics.items())}
-<p id="nothing" class="quiet" hidden>No case is like that.</p>
-{_skips(report)}
-{_coverage(report)}
+{main}
 </main>
-<script>{SCRIPT}</script>
+<script>{script}</script>
 </body>
 </html>
 """
@@ -63,12 +81,14 @@ def _digest(source: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}"
 
 
-def _verdict(report: Report) -> str:
+def verdict(report: Report) -> str:
     counts = report.counts
+    breaks = "The driver or the suite" if report.client else "The suite itself"
     for found, sentence in (
-        (Outcome.ERROR, f"The suite itself broke on {plural(counts[Outcome.ERROR], 'case')}"),
+        (Outcome.ERROR, f"{breaks} broke on {plural(counts[Outcome.ERROR], 'case')}"),
         (Outcome.FAILED, f"The contract is broken in {plural(counts[Outcome.FAILED], 'case')}"),
         (Outcome.WARNING, f"No MUST is broken, {counts[Outcome.WARNING]} SHOULD"),
+        (Outcome.ACCEPTED, f"Nothing is broken but {plural(counts[Outcome.ACCEPTED], 'case')}, by leave"),
         (Outcome.PASSED, "Nothing is broken"),
     ):
         if counts[found]:
@@ -86,18 +106,30 @@ def _head(report: Report) -> str:
         "Examples": f"{report.examples:,}",
         "By": f"kraken-mock {report.version}",
     }
-    worst = next((found for found in Outcome if report.counts[found]), Outcome.SKIPPED)
-    rows = "".join(f"<div><dt>{name}</dt><dd>{text(value)}</dd></div>" for name, value in facts.items())
-    choices = "".join(_choice(found, report.counts[found]) for found in NAMES)
     interrupted = f'<p class="interrupted">{text(report.interruption)}</p>' if report.interruption else ""
     return f"""\
 <header>
-<h1 data-outcome="{worst}">{text(_verdict(report))}</h1>
-{interrupted}<dl class="facts">{rows}</dl>
-<div class="bar" role="img" aria-label="{text(report.summary())}">{_bar(report)}</div>
+<h1 data-outcome="{report.worst}">{text(verdict(report))}</h1>
+{interrupted}{facts_list(facts)}
+<div class="bar" role="img" aria-label="{text(report.summary())}">{bar(report.counts)}</div>
+{form(report.counts, '<button type="button" id="open" aria-pressed="false">Open all</button>')}
+</header>"""
+
+
+def facts_list(facts: Mapping[str, str]) -> str:
+    rows = "".join(f"<div><dt>{name}</dt><dd>{text(value)}</dd></div>" for name, value in facts.items())
+    return f'<dl class="facts">{rows}</dl>'
+
+
+def form(counts: Counter[Outcome], button: str = "", *, marks: bool = False) -> str:
+    """Filters the cases. ``marks``: it is the legend, too."""
+    choices = "".join(
+        _choice(found, counts[found], f"{MARKS[found]} " * marks) for found in NAMES if found in shown(counts)
+    )
+    return f"""\
 <form role="search" aria-label="Filter the cases">
 <fieldset><legend>Show</legend>
-<label><input type="radio" name="outcome" value="" checked>All <b>{len(report.results)}</b></label>{choices}
+<label><input type="radio" name="outcome" value="" checked>All <b>{counts.total()}</b></label>{choices}
 </fieldset>
 <fieldset><legend>Level</legend>
 <label><input type="radio" name="level" value="" checked>Any</label>
@@ -105,25 +137,24 @@ def _head(report: Report) -> str:
 <label><input type="radio" name="level" value="SHOULD">SHOULD</label>
 </fieldset>
 <input type="search" name="text" placeholder="Search   /" aria-label="Search" autocomplete="off" spellcheck="false">
-<button type="button" id="open" aria-pressed="false">Open all</button>
+{button}
 <output id="count"></output>
-</form>
-</header>"""
+</form>"""
 
 
-def _choice(found: Outcome, count: int) -> str:
+def _choice(found: Outcome, count: int, mark: str) -> str:
     disabled = "" if count else " disabled"
     return (
         f'<label data-outcome="{found}"><input type="radio" name="outcome" value="{found}"{disabled}>'
-        f"{NAMES[found]} <b>{count}</b></label>"
+        f"{mark}{NAMES[found]} <b>{count}</b></label>"
     )
 
 
-def _bar(report: Report) -> str:
+def bar(counts: Counter[Outcome]) -> str:
     """A part as wide as its share, drawn by SVG, as a style attribute would break the page's own policy."""
-    begin, total, parts = 0.0, max(1, len(report.results)), []
+    begin, total, parts = 0.0, max(1, counts.total()), []
     for found in NAMES:
-        width = 100 * report.counts[found] / total
+        width = 100 * counts[found] / total
         parts.append(f'<rect data-outcome="{found}" x="{begin:.3f}" width="{width:.3f}" height="1"/>')
         begin += width
     return f'<svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">{"".join(parts)}</svg>'
@@ -149,22 +180,28 @@ def _opened(report: Report, result: Result) -> bool:
 def detail(result: Result, again: str, *, open: bool = False) -> str:
     """A case that opens: what is required, what was found, how to see it again."""
     found, case = outcome(result), result.case
-    rows = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in _fields(result, again))
     return f"""\
 <details class="case" id="{text(case.id)}" data-outcome="{found}" data-level="{case.level}"{" open" * open}>
 <summary><span class="mark" title="{found}" aria-hidden="true">{MARKS[found]}</span>\
 <span class="id">{text(case.id)}<span class="unseen">, {found}</span></span>\
 <span class="requirement">{text(case.requirement)}</span>\
 <span class="level">{case.level}</span><span class="seconds">{result.seconds:.2f} s</span></summary>
-<dl>{rows}</dl>
+{told(result, again)}
 </details>
 """
+
+
+def told(result: Result, again: str) -> str:
+    rows = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in _fields(result, again))
+    return f"<dl>{rows}</dl>"
 
 
 def _fields(result: Result, again: str) -> Iterator[tuple[str, str]]:
     found, case = outcome(result), result.case
     yield "Requirement", text(case.requirement)
     yield "Source", _linked(case.source)
+    if result.accepted:
+        yield "Accepted", text(result.accepted)
     if result.message:
         yield ("Why" if found is Outcome.SKIPPED else "Found"), _pre(result.message)
     if result.example:
@@ -173,17 +210,13 @@ def _fields(result: Result, again: str) -> Iterator[tuple[str, str]]:
         yield "Last exchanges", "".join(map(_exchange, result.evidence))
     if found is not Outcome.SKIPPED:
         yield "Examples", f"{result.examples:,}"
-    if found in TROUBLE:
+    if found in (*TROUBLE, Outcome.ACCEPTED):
         yield "Again", f'<code class="again">{text(again)}</code> <button type="button" class="copy">Copy</button>'
 
 
-def _exchange(exchange: Mapping[str, Any]) -> str:
-    texts = ("Request", request_text(exchange)), ("Answer", response_text(exchange))
-    return (
-        '<div class="exchange">'
-        + "".join(f"<figure><figcaption>{name}</figcaption>{_pre(value)}</figure>" for name, value in texts)
-        + "</div>"
-    )
+def _exchange(evidence: Mapping[str, Any]) -> str:
+    figures = (f"<figure><figcaption>{name}</figcaption>{_pre(value)}</figure>" for name, value in told_texts(evidence))
+    return f'<div class="exchange">{"".join(figures)}</div>'
 
 
 def _pre(value: str) -> str:
@@ -195,7 +228,7 @@ def _linked(source: str) -> str:
     return LINK.sub(r'<a href="https://\1" rel="noreferrer">\g<0></a>', text(source))
 
 
-def _skips(report: Report) -> str:
+def skips(report: Report) -> str:
     rows = [[reason, len(results)] for reason, results in report.skips.items()]
     return _section("Skipped, which is not passed", _table(["Reason", "Cases"], rows)) if rows else ""
 

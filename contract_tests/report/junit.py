@@ -1,10 +1,13 @@
-"""``junit.xml``: a suite a topic. A broken SHOULD, for which JUnit has no word, is a skip that says so."""
+"""``junit.xml``: a suite a topic. A broken SHOULD, or an accepted failure, is a skip that says so."""
 
+from collections.abc import Iterator
+from datetime import datetime
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
+from contract_tests.report.matrix import Matrix
 from contract_tests.report.model import Outcome, Report, headline, outcome, topic
-from contract_tests.report.text import indented, printable, request_text, response_text
+from contract_tests.report.text import indented, printable, told_texts
 from contract_tests.run import Result
 
 ELEMENTS = {
@@ -12,22 +15,54 @@ ELEMENTS = {
     Outcome.ERROR: "error",
     Outcome.SKIPPED: "skipped",
     Outcome.WARNING: "skipped",
+    Outcome.ACCEPTED: "skipped",
 }
 
 
 def render(report: Report) -> str:
-    root = _suite("testsuites", f"kraken-mock verify {report.subject}", list(report.results), report)
+    results = list(report.results)
+    root = _suite("testsuites", f"kraken-mock verify {report.subject}", results, report.started, report.seconds)
+    root.extend(_suites(report))
+    return _text(root)
+
+
+def render_matrix(matrix: Matrix) -> str:
+    """A suite for each client and topic; one with a single error for a client that is not available."""
+    results = [result for report in matrix.reports for result in report.results]
+    root = _suite("testsuites", "kraken-mock verify client", results, matrix.started, matrix.seconds)
+    for column in matrix.columns:
+        if column.report:
+            root.extend(_suites(column.report, f"{column.name}: "))
+        else:
+            root.append(_absent(column.name, column.unavailable, matrix.started))
+            for name in ("tests", "errors"):
+                root.set(name, str(int(root.attrib[name]) + 1))
+    return _text(root)
+
+
+def _suites(report: Report, client: str = "") -> Iterator[Element]:
     for name, results in report.topics.items():
-        suite = _suite("testsuite", name, results, report)
-        suite.extend(_test(result, report) for result in results)
-        root.append(suite)
+        seconds = sum(result.seconds for result in results)
+        suite = _suite("testsuite", client + name, results, report.started, seconds)
+        suite.extend(_test(result, report, client) for result in results)
+        yield suite
+
+
+def _absent(client: str, reason: str, started: datetime) -> Element:
+    suite = _suite("testsuite", client, [], started, 0)
+    suite.attrib |= {"tests": "1", "errors": "1"}
+    test = SubElement(suite, "testcase", classname=printable(client), name="available", time="0.000")
+    SubElement(test, "error", message=printable(reason), type="unavailable")
+    return suite
+
+
+def _text(root: Element) -> str:
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _suite(tag: str, name: str, results: list[Result], report: Report) -> Element:
+def _suite(tag: str, name: str, results: list[Result], started: datetime, seconds: float) -> Element:
     elements = [ELEMENTS.get(outcome(result)) for result in results]
-    seconds = report.seconds if tag == "testsuites" else sum(result.seconds for result in results)
     return Element(
         tag,
         name=printable(name),
@@ -36,19 +71,19 @@ def _suite(tag: str, name: str, results: list[Result], report: Report) -> Elemen
         errors=str(elements.count("error")),
         skipped=str(elements.count("skipped")),
         time=f"{seconds:.3f}",
-        timestamp=report.started.strftime("%Y-%m-%dT%H:%M:%S"),
+        timestamp=started.strftime("%Y-%m-%dT%H:%M:%S"),
     )
 
 
-def _test(result: Result, report: Report) -> Element:
-    case = result.case
-    test = Element("testcase", classname=topic(result), name=case.id, time=f"{result.seconds:.3f}")
+def _test(result: Result, report: Report, client: str) -> Element:
+    case, group = result.case, printable(client + topic(result))
+    test = Element("testcase", classname=group, name=case.id, time=f"{result.seconds:.3f}")
     properties = SubElement(test, "properties")
     for name in ("level", "requirement", "source"):
         SubElement(properties, "property", name=name, value=printable(str(getattr(case, name))))
     if (found := outcome(result)) is not Outcome.PASSED:
-        warned = "warning, a SHOULD is broken: " if found is Outcome.WARNING else ""
-        attributes = {"message": warned + printable(headline(result)), "type": found.value}
+        noted = {Outcome.WARNING: "warning, a SHOULD is broken: ", Outcome.ACCEPTED: f"accepted {result.accepted}: "}
+        attributes = {"message": printable(noted.get(found, "") + headline(result)), "type": found.value}
         SubElement(test, ELEMENTS[found], attributes).text = printable(result.message)
     if result in report.trouble:
         SubElement(test, "system-out").text = printable(_evidence(result, report))
@@ -60,5 +95,5 @@ def _evidence(result: Result, report: Report) -> str:
     if result.example:
         parts.append(f"smallest example:\n{indented(result.example)}")
     for exchange in result.evidence:
-        parts += [request_text(exchange), response_text(exchange)]
+        parts += [text for _, text in told_texts(exchange)]
     return "\n\n".join(parts)

@@ -1,22 +1,33 @@
 """``report.md``, fit for the summary of a CI run."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from contract_tests.report.model import Outcome, Report, outcome, plural
-from contract_tests.report.text import clip, indented, printable, request_text, response_text
+from contract_tests.report.model import Outcome, Report, headline, outcome, plural
+from contract_tests.report.text import clip, indented, printable, told_texts
 from contract_tests.run import Result
 
 ROOM = 900_000
 """Bytes for what went wrong; GitHub takes 1 MiB in all."""
 SHOWN = 4_000
 """Characters of one text."""
+LINE = 200
+"""Those where it has one line."""
 TITLES = {Outcome.ERROR: "The suite broke", Outcome.FAILED: "Failed", Outcome.WARNING: "Warning"}
-COLUMNS = (Outcome.PASSED, Outcome.FAILED, Outcome.ERROR, Outcome.WARNING, Outcome.SKIPPED)
+COLUMNS = {
+    Outcome.PASSED: "Passed",
+    Outcome.FAILED: "Failed",
+    Outcome.ERROR: "Errors",
+    Outcome.WARNING: "Warnings",
+    Outcome.ACCEPTED: "Accepted",
+    Outcome.SKIPPED: "Skipped",
+}
 
 
 def render(report: Report) -> str:
-    return "\n\n".join([*_head(report), *_trouble(report), *_skips(report), *_coverage(report)]) + "\n"
+    parts = [*_head(report), *_trouble(report), *_accepted(report), *_skips(report), *_coverage(report)]
+    return "\n\n".join(parts) + "\n"
 
 
 def _head(report: Report) -> Iterator[str]:
@@ -25,11 +36,12 @@ def _head(report: Report) -> Iterator[str]:
     yield from filter(None, [report.interruption])
     started = report.started.strftime("%Y-%m-%d %H:%M:%S UTC")
     yield f"kraken-mock {report.version}, profile `{report.profile}`, {started}"
+    columns = {name: head for name, head in COLUMNS.items() if name in report.outcomes}
     rows = [
-        [name, *(_count(results, column) for column in COLUMNS), f"{sum(result.seconds for result in results):.1f}"]
+        [name, *(_count(results, column) for column in columns), f"{sum(result.seconds for result in results):.1f}"]
         for name, results in report.topics.items()
     ]
-    yield table(["Topic", "Passed", "Failed", "Errors", "Warnings", "Skipped", "Seconds"], rows)
+    yield table(["Topic", *columns.values(), "Seconds"], rows)
 
 
 def _count(results: list[Result], column: Outcome) -> str:
@@ -58,16 +70,30 @@ def _told(report: Report, result: Result) -> Iterator[str]:
     if result.example:
         yield f"Smallest example:\n\n{fence(indented(result.example), 'json')}"
     if result.evidence:
-        exchanges = (fence(f"{request_text(it)}\n\n{response_text(it)}", "http") for it in result.evidence)
+        exchanges = (_exchange(evidence) for evidence in result.evidence)
         yield "\n\n".join(["<details><summary>Last requests and answers</summary>", *exchanges, "</details>"])
     yield f"Again:\n\n{fence(report.again(result), 'sh')}"
+
+
+def _exchange(evidence: Mapping[str, Any]) -> str:
+    return fence("\n\n".join(text for _, text in told_texts(evidence)), "text" if "call" in evidence else "http")
+
+
+def _accepted(report: Report) -> Iterator[str]:
+    if report.accepted:
+        yield "## Failures that the baseline accepts"
+        yield table(
+            ["Case", "Accepted", "Found"],
+            [[result.case.id, result.accepted, clip(headline(result), LINE)] for result in report.accepted],
+            align="---",
+        )
 
 
 def _skips(report: Report) -> Iterator[str]:
     if report.skips:
         yield "## Skipped, which is not passed"
         rows = [[reason, ", ".join(result.case.id for result in results)] for reason, results in report.skips.items()]
-        yield table(["Reason", "Cases"], rows)
+        yield table(["Reason", "Cases"], rows, align="---")
 
 
 def _coverage(report: Report) -> Iterator[str]:
@@ -76,13 +102,14 @@ def _coverage(report: Report) -> Iterator[str]:
         yield report.coverage.markdown()
 
 
-def table(heads: list[str], rows: Iterable[list[str]]) -> str:
-    lines = [heads, ["---", *["---" if heads[1] == "Cases" else "---:"] * (len(heads) - 1)], *rows]
+def table(heads: list[str], rows: Iterable[list[str]], align: str = "---:") -> str:
+    """``align``: that of all columns but the first."""
+    lines = [heads, ["---", *[align] * (len(heads) - 1)], *rows]
     return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines)
 
 
 def _cell(text: str) -> str:
-    return text if re.fullmatch("-+:?", text) else inline(text)
+    return text if re.fullmatch(":?-+:?", text) else inline(text)
 
 
 def inline(text: str) -> str:

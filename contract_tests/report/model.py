@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from contract_tests.case import Level
+from contract_tests.clients.outcome import Hello
 from contract_tests.run import Result, Verdict
 
 FINE, BROKEN, NOTHING_JUDGED = 0, 1, 2
@@ -16,11 +17,12 @@ FINE, BROKEN, NOTHING_JUDGED = 0, 1, 2
 
 
 class Outcome(StrEnum):
-    """A verdict with the case's level in it: a broken SHOULD is a warning."""
+    """A verdict with the case's level in it: a broken SHOULD is a warning. ``ACCEPTED``: failed, by leave."""
 
     ERROR = "error"
     FAILED = "failed"
     WARNING = "warning"
+    ACCEPTED = "accepted"
     SKIPPED = "skipped"
     PASSED = "passed"
 
@@ -37,6 +39,8 @@ class Coverage(Protocol):
 
 
 def outcome(result: Result) -> Outcome:
+    if result.accepted:
+        return Outcome.ACCEPTED
     if result.verdict is Verdict.FAILED and result.case.level is Level.SHOULD:
         return Outcome.WARNING
     return Outcome(result.verdict.value)
@@ -50,12 +54,12 @@ def topic(result: Result) -> str:
 def headline(result: Result) -> str:
     """The line of the message that says most: the first, of a traceback the last."""
     lines = result.message.strip().splitlines() or [""]
-    return lines[-1 if result.verdict is Verdict.ERROR else 0]
+    return lines[-1 if lines[0].startswith("Traceback (") else 0]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What is known of ``subject``, such as ``server http://127.0.0.1:5725``.
+    """What is known of ``subject``, such as ``server http://127.0.0.1:5725``; of a ``client`` what it says of itself.
 
     ``command`` with a case's id behind it runs that case again. ``planned``: cases that were to run, more than
     there are ``results`` where the run was interrupted. ``requests`` counts the calls of all cases.
@@ -71,10 +75,20 @@ class Report:
     requests: int
     results: tuple[Result, ...]
     coverage: Coverage | None = None
+    client: Hello | None = None
 
     @cached_property
     def counts(self) -> Counter[Outcome]:
         return Counter(outcome(result) for result in self.results)
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """Those to tell of, the worst first: of what is accepted only where something is."""
+        return shown(self.counts)
+
+    @property
+    def worst(self) -> Outcome:
+        return worst(self.counts)
 
     @property
     def examples(self) -> int:
@@ -92,6 +106,10 @@ class Report:
         """What the suite broke on, then broken MUST, then broken SHOULD."""
         found = [result for result in self.results if outcome(result) in TROUBLE]
         return sorted(found, key=lambda result: TROUBLE.index(outcome(result)))
+
+    @cached_property
+    def accepted(self) -> list[Result]:
+        return [result for result in self.results if outcome(result) is Outcome.ACCEPTED]
 
     @cached_property
     def skips(self) -> dict[str, list[Result]]:
@@ -123,6 +141,7 @@ class Report:
             f"{counts[Outcome.FAILED]} failed",
             *([plural(counts[Outcome.ERROR], "error")] if counts[Outcome.ERROR] else []),
             plural(counts[Outcome.WARNING], "warning"),
+            *([f"{counts[Outcome.ACCEPTED]} accepted"] if counts[Outcome.ACCEPTED] else []),
             f"{counts[Outcome.SKIPPED]} skipped{skips}",
             plural(self.requests, "request"),
             plural(self.examples, "example"),
@@ -136,6 +155,14 @@ class Report:
         if len(self.results) == self.planned:
             return ""
         return f"Interrupted: {len(self.results)} of {plural(self.planned, 'case')} were run."
+
+
+def shown(counts: Counter[Outcome]) -> list[Outcome]:
+    return [outcome for outcome in Outcome if counts[outcome] or outcome is not Outcome.ACCEPTED]
+
+
+def worst(counts: Counter[Outcome]) -> Outcome:
+    return next((outcome for outcome in Outcome if counts[outcome]), Outcome.SKIPPED)
 
 
 def plural(number: int, noun: str) -> str:

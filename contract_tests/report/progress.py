@@ -2,12 +2,14 @@
 
 import shutil
 import time
+from collections.abc import Callable
 
 import click
 
 from contract_tests.case import Case
 from contract_tests.report.console import COLORS
-from contract_tests.report.model import TROUBLE, Outcome, headline, outcome, plural
+from contract_tests.report.matrix import Column
+from contract_tests.report.model import TROUBLE, Outcome, Report, headline, outcome, plural
 from contract_tests.report.text import clip, printable
 from contract_tests.run import Result
 
@@ -20,12 +22,13 @@ INTERVAL = 0.1
 class Progress:
     """A line for each case that went wrong or was skipped; where ``live``, one of how far it is in place of the skips.
 
-    ``quiet``: nothing at all.
+    ``name``: what that line begins with. ``quiet``: nothing at all.
     """
 
-    def __init__(self, planned: int, *, live: bool, quiet: bool = False) -> None:
+    def __init__(self, planned: int, *, live: bool, quiet: bool = False, name: str = "") -> None:
         self._planned = planned
         self._live = live and not quiet
+        self._name = name and f"{printable(name)} "
         self._quiet = quiet
         self._done = self._broken = self._requests = 0
         self._case = ""
@@ -36,7 +39,11 @@ class Progress:
         self._show()
 
     def request(self) -> None:
-        self._requests += 1
+        self.requested(self._requests + 1)
+
+    def requested(self, number: int) -> None:
+        """Until now."""
+        self._requests = number
         if time.monotonic() >= self._next:
             self._show()
 
@@ -61,8 +68,37 @@ class Progress:
             return
         self._next = time.monotonic() + INTERVAL
         broken = f"{self._broken} failed"
-        line = f"{self._done}/{self._planned} {broken} {plural(self._requests, 'request')} {self._case}"
+        line = f"{self._name}{self._done}/{self._planned} {broken} {plural(self._requests, 'request')} {self._case}"
         line = line[: shutil.get_terminal_size().columns - 1]
         if self._broken:
             line = line.replace(broken, click.style(broken, fg="red"), 1)
         click.echo(f"\r\x1b[2K{line}", nl=False)
+
+
+class ClientsProgress:
+    """Of several clients, one after the other; what is installed for one is told on stderr, ``quiet`` or not.
+
+    ``render``: what is told of one when it is done.
+    """
+
+    def __init__(
+        self, planned: int, *, several: bool, live: bool, quiet: bool = False, render: Callable[[Report], str]
+    ) -> None:
+        self._planned = planned
+        self._several = several
+        self._live = live
+        self._quiet = quiet
+        self._render = render
+
+    def start(self, name: str) -> Progress:
+        if self._several and not self._quiet:
+            click.secho(printable(name), bold=True, underline=True)
+        return Progress(self._planned, live=self._live, quiet=self._quiet, name=name if self._several else "")
+
+    def installing(self, sentence: str) -> None:
+        click.echo(clip(printable(sentence), SHOWN), err=True)
+
+    def finish(self, column: Column) -> None:
+        if not self._quiet:
+            told = self._render(column.report) if column.report else f"not available: {printable(column.unavailable)}"
+            click.echo(told + "\n" * self._several)

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from contract_tests.calls import REDACTED
 
+RETRYABLE = {True: "retryable", False: "not retryable", None: "retryable or not: unsaid"}
 MOST = 20_000
 """Characters that a report keeps of one text."""
 
@@ -62,6 +63,26 @@ def indented(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
+def told_texts(evidence: Mapping[str, Any]) -> tuple[tuple[str, str], tuple[str, str]]:
+    """An exchange, or what a client said of a call: both sides, each with its caption."""
+    if "call" in evidence:
+        return ("Call", evidence["call"]), ("The client gave", outcome_text(evidence["outcome"]))
+    return ("Request", request_text(evidence)), ("Answer", response_text(evidence))
+
+
+def outcome_text(outcome: Mapping[str, Any]) -> str:
+    """Of ``clients.outcome.Outcome``, named by ``is``."""
+    match outcome["is"]:
+        case "Given":
+            types = ", ".join(f"{field} {kind}" for field, kind in outcome["types"].items())
+            return indented(outcome["payload"]) + (f"\ntypes: {types}" if types else "")
+        case "Failed":
+            said = [outcome["kind"] or "no kind", RETRYABLE[outcome["retryable"]]]
+            return f"{outcome['cls'] or 'returned error'} ({', '.join(said)}): {outcome['message']}"
+        case _:
+            return f"driver error ({outcome['reason']}): {outcome['message']}"
+
+
 def request_text(exchange: Mapping[str, Any]) -> str:
     """The request of ``Answer.describe()``, as HTTP writes it."""
     request = exchange["request"]
@@ -70,6 +91,13 @@ def request_text(exchange: Mapping[str, Any]) -> str:
 
 def response_text(exchange: Mapping[str, Any]) -> str:
     response = exchange["response"]
+    faults = [f"fault: {fault}" for fault in exchange.get("faults", ())]
+    return "\n".join([*faults, _answer(response)])
+
+
+def _answer(response: Mapping[str, Any] | None) -> str:
+    if response is None:
+        return "no answer"
     return _message(str(response["status"]), response)
 
 

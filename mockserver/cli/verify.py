@@ -1,8 +1,8 @@
-"""``kraken-mock verify``: the contract suite, against servers."""
+"""``kraken-mock verify``: the contract suite, against servers and clients."""
 
 import json as json_module
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,24 +32,34 @@ def verify() -> None:
     """Hold the contract of Kraken's documents against whatever claims to fulfil it."""
 
 
-@verify.command()
-@click.argument("url", required=False)
-@click.option(
+CASE = click.option(
     "--case", "cases", multiple=True, metavar="ID",
     help="A case's id, the beginning of ids up to a slash (spot/auth), or a glob ('*/auth/*'). May be repeated.",
 )  # fmt: skip
-@click.option("--list", "listing", is_flag=True, help="Print the cases without running them; needs no URL.")
-@click.option(
+LIST = click.option("--list", "listing", is_flag=True, help="Print the cases without running them.")
+PROFILE = click.option(
     "--profile", default="dev", show_default=True, type=click.Choice(PROFILES),
     help="How hard to search: dev in seconds, ci the same examples every time, nightly new ones every time.",
 )  # fmt: skip
-@click.option(
+REPORT = click.option(
     "--report", "folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False),
     help="Write report.html, report.md, report.json and junit.xml into DIR.",
 )  # fmt: skip
-@click.option("--json", is_flag=True, help="Print the report (with --list the cases) as JSON, and nothing else.")
-@click.option("--strict", is_flag=True, help="Exit with 1 also where a SHOULD is broken.")
-@click.option("--all", "everything", is_flag=True, help="Exit with 1 also where a case was skipped.")
+JSON = click.option("--json", is_flag=True, help="Print the report (with --list the cases) as JSON, and nothing else.")
+STRICT = click.option("--strict", is_flag=True, help="Exit with 1 also where a SHOULD is broken.")
+ALL = click.option("--all", "everything", is_flag=True, help="Exit with 1 also where a case was skipped.")
+
+
+def shared(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of both commands."""
+    for option in (ALL, STRICT, JSON, REPORT, PROFILE, LIST, CASE):
+        command = option(command)
+    return command
+
+
+@verify.command()
+@click.argument("url", required=False)
+@shared
 @click.option(
     "--futures-url", envvar="KRAKEN_FUTURES_URL", show_envvar=True, metavar="URL",
     help="Where Futures is, up to /derivatives/api/v3; else it is looked for under URL.",
@@ -89,13 +99,12 @@ def server(
     Exit code 0: no MUST is broken. 1: one is, or the suite itself broke. 2: wrong use, no server there, or
     nothing that could be judged. 130: interrupted; what was judged until then is reported.
     """
-    if missing := [package for package in EXTRA if find_spec(package) is None]:
-        fail(f"verify needs pip install 'kraken-mock[contract]': {', '.join(missing)} is missing")
+    demand_extra()
     from contract_tests.profiles import PROFILES as KNOWN
     from contract_tests.report import console, files, json_report
     from contract_tests.report.progress import Progress
     from contract_tests.server import Unreachable
-    from contract_tests.verify import Verification, chosen, command_line, reach
+    from contract_tests.verify import ServerVerification, chosen, command_line, reach
 
     try:
         selected = chosen(cases)
@@ -118,7 +127,9 @@ def server(
     given = {"profile": profile, "futures_url": futures_url, "fidelity": fidelity, "case": ""}
     progress = Progress(len(selected), live=sys.stdout.isatty(), quiet=json)
     interrupted = False
-    with Verification(reached, KNOWN[profile], secrets=[control_token], on_request=progress.request) as verification:
+    with ServerVerification(
+        reached, KNOWN[profile], secrets=[control_token], on_request=progress.request
+    ) as verification:
         try:
             for case in selected:
                 progress.begin(case)
@@ -137,6 +148,86 @@ def server(
     if folder is not None and not json:
         click.echo(f"Report: {folder / 'report.html'}")
     sys.exit(INTERRUPTED if interrupted else report.exit_code(strict=strict, all=everything))
+
+
+@verify.command()
+@click.argument("clients", metavar="CLIENT...", nargs=-1)
+@shared
+@click.option(
+    "--baseline", metavar="FILE", type=click.Path(path_type=Path),
+    help="YAML or JSON: a list of failures that are accepted, each with client (or '*'), case, reason and expires.",
+)  # fmt: skip
+def client(
+    clients: tuple[str, ...],
+    cases: tuple[str, ...],
+    listing: bool,
+    profile: str,
+    folder: Path | None,
+    json: bool,
+    strict: bool,
+    everything: bool,
+    baseline: Path | None,
+) -> None:
+    """Hold the contract against client libraries, each between its driver and a fake of its own.
+
+    CLIENT is the name of a driver that is here (krakenex, pykrakenapi, python-kraken-sdk, python-kraken-sdk-async,
+    ccxt, ccxt-async, freqtrade, npm-kraken-api, npm-ccxt, node, curl), python:MODULE:ATTR, or exec:COMMAND. What a
+    named one needs is installed into an environment of its own, when it is first asked for. What a client cannot do is
+    skipped with the reason, and a skip is not a pass.
+
+    Exit code 0: no MUST is broken but by leave of the baseline. 1: one is, or a driver or the suite broke. 2: wrong
+    use, a client that is not available, or nothing that could be judged. 130: interrupted; what was judged until then
+    is reported.
+    """
+    demand_extra()
+    from contract_tests.clients import baseline as baselines
+    from contract_tests.clients.cases import load_client_cases
+    from contract_tests.clients.verification import check
+    from contract_tests.clients.verification import verify as hold
+    from contract_tests.profiles import PROFILES as KNOWN
+    from contract_tests.report import console, files, json_report
+    from contract_tests.report.progress import ClientsProgress
+    from contract_tests.verify import chosen
+
+    names = list(dict.fromkeys(clients))
+    try:
+        known = load_client_cases()
+        selected = chosen(cases, known)
+        if listing:
+            click.echo(_as_json(selected) if json else _as_text(selected))
+            return
+        if not names:
+            fail("missing argument CLIENT: a driver's name, such as krakenex, python:MODULE:ATTR or exec:COMMAND")
+        check(names)
+        accepted = baselines.NONE
+        if baseline is not None:
+            accepted = baselines.read(baseline, clients=names, cases=[case.id for case in known])
+        if folder is not None:
+            files.prepare(folder)
+    except (LookupError, baselines.BaselineError) as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"cannot write into {folder}: {error.strerror}; choose another with --report")
+
+    several = len(names) > 1
+    progress = ClientsProgress(
+        len(selected), several=several, live=sys.stdout.isatty(), quiet=json, render=console.render
+    )
+    matrix = hold(names, selected, KNOWN[profile], progress, accepted)
+    if not matrix.reports and not several:
+        fail(f"{names[0]} is not available: {matrix.columns[0].unavailable}")
+    if folder is not None:
+        files.write_matrix(matrix, folder)
+    if told := json_report.render_matrix(matrix) if json else console.clients(matrix):
+        click.echo(told)
+    if folder is not None and not json:
+        click.echo(f"Report: {folder / 'report.html'}")
+    sys.exit(INTERRUPTED if matrix.interrupted else matrix.exit_code(strict=strict, all=everything))
+
+
+def demand_extra() -> None:
+    if missing := [package for package in EXTRA if find_spec(package) is None]:
+        fail(f"verify needs pip install 'kraken-mock[contract]': {', '.join(missing)} is missing")
 
 
 def _as_text(cases: "Sequence[Case]") -> str:

@@ -252,16 +252,6 @@ def recorded(name: str) -> dict[str, Any]:
     return json.loads((RECORDED / f"{name}.json").read_bytes(), parse_float=Decimal, parse_int=Decimal)
 
 
-@pytest.mark.parametrize("name", ["futures-f2", "futures-f3"])
-def test_recorded_accounts_agree(name: str) -> None:
-    assert accounts_findings(read((RECORDED / f"{name}.json").read_bytes())) == []
-
-
-@pytest.mark.parametrize("name", ["futures-f4", "futures-f5"])
-def test_recorded_totals_were_rounded_to_2_decimals_until_2024(name: str) -> None:
-    assert flex_findings(recorded(name), decimals=2) == []
-
-
 def test_a_recorded_total_was_rounded_apart_from_its_parts() -> None:
     assert flex_findings(recorded("futures-f4")) == [
         "balanceValue 1.0 != USDT value 1.0001 = 1.0001",
@@ -273,11 +263,6 @@ def test_a_recorded_total_was_rounded_apart_from_its_parts() -> None:
 def test_the_oracle_sees_that_currencies_were_cut(name: str) -> None:
     findings = accounts_findings(read((RECORDED / f"{name}.json").read_bytes()))
     assert [finding.split()[0] for finding in findings if "fi_" not in finding] == ["balanceValue", "collateralValue"]
-
-
-def test_the_oracle_sees_the_mistake_in_the_documents_example() -> None:
-    findings = accounts_findings(read((RECORDED / "futures-example.json").read_bytes()))
-    assert "fi_xbtusd af 100.73891563 != pv 153.73891563 - im 52.8 = 100.93891563" in findings
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Hypothesis strategies: what a case is tried with. They never import the fake."""
