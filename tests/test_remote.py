@@ -1,6 +1,8 @@
 """``RemoteMock``: the same methods as ``KrakenMock``, over the wire."""
 
 from decimal import Decimal
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from types import MappingProxyType
 
 import pytest
@@ -147,6 +149,30 @@ def test_a_remote_mock_is_neither_started_nor_stopped():
 def test_what_is_no_url(url):
     with pytest.raises(RemoteError, match="expected the URL of a running kraken-mock"):
         RemoteMock(url)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(200, b'{"up": true}'), (200, b"[]"), (404, b'{"detail": "no such path"}'), (400, b'{"detail": 1}'), (200, b"<")],
+)
+def test_an_answer_of_another_server(status, body):
+    class Other(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *arguments):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Other) as other:
+        Thread(target=other.serve_forever, daemon=True).start()
+        try:
+            with pytest.raises(RemoteError, match="is no kraken-mock"):
+                RemoteMock(f"http://127.0.0.1:{other.server_port}")
+        finally:
+            other.shutdown()
 
 
 def test_nothing_there_or_something_else(kraken):

@@ -32,9 +32,14 @@ def test_it_holds_the_documents_the_fixtures_and_the_contract_tests(wheel):
         "mockserver/control/page/index.html",
         "mockserver/control/page/app.js",
         "contract_tests/oracles/spot.py",
+        "contract_tests/schemathesis.toml",
+        "contract_tests/report/report.schema.json",
+        "contract_tests/report/page.css",
+        "contract_tests/clients/protocol.schema.json",
+        "contract_tests/clients/drivers/lines.mjs",
     ):
         assert name in names
-    assert not any(name.startswith(("tests/", "openapi/", "benchmarks/")) for name in names)
+    assert not any(name.startswith(("tests/", "openapi/", "benchmarks/")) or "node_modules" in name for name in names)
 
 
 def test_it_serves_from_an_empty_folder(wheel, tmp_path):
@@ -51,5 +56,8 @@ def test_it_serves_from_an_empty_folder(wheel, tmp_path):
         finally:
             process.terminate()
     assert status == "online"
+    verify = subprocess.run([*command[:1], "verify", "server", "http://x"], cwd=empty, capture_output=True, text=True)
+    assert verify.returncode == 2
+    assert verify.stderr.startswith("kraken-mock: verify needs pip install 'kraken-mock[contract]': schemathesis,")
     where = [python, "-c", "import mockserver; print(mockserver.__file__)"]
     assert str(tmp_path) in subprocess.run(where, capture_output=True, text=True, cwd=empty, check=True).stdout
