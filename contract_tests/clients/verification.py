@@ -7,7 +7,7 @@ from time import monotonic
 
 from contract_tests.case import Case
 from contract_tests.clients.baseline import NONE, Baseline
-from contract_tests.clients.client import ClientSubject
+from contract_tests.clients.client import TOLD, ClientSubject
 from contract_tests.clients.driver import Driver
 from contract_tests.clients.environments import SHIPPED, EnvironmentFailed
 from contract_tests.clients.open import open_driver
@@ -90,7 +90,7 @@ def _column(
     shown = progress.start(name)
     with ExitStack() as stack:
         try:
-            driver = stack.enter_context(open_driver(name, progress=progress.installing))
+            driver = stack.enter_context(open_driver(name, timeout=TOLD, progress=progress.installing))
         except EnvironmentFailed as error:
             return Column(name=name, unavailable=str(error))
         hello = driver.hello

@@ -89,10 +89,12 @@ def _mark(column: Column, id: str) -> str:
 def _trouble(matrix: Matrix) -> Iterator[str]:
     """By case, MUST before SHOULD, a line a client."""
     for level, title in {Level.MUST: "What breaks a MUST", Level.SHOULD: "What breaks a SHOULD"}.items():
-        broken = {case: found for case in matrix.cases if case.level is level and (found := _broken(matrix, case.id))}
-        if broken:
+        broken = [(case, _broken(matrix, case.id)) for case in matrix.cases if case.level is level]
+        if any(found for _, found in broken):
             yield f"## {title}"
-        for case, found in broken.items():
+        for case, found in broken:
+            if not found:
+                continue
             yield f"### {inline(case.id)}"
             yield f"{inline(case.requirement)} ({inline(case.source)})"
             yield "\n".join(

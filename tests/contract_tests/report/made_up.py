@@ -102,7 +102,7 @@ def matrix(*columns, cases=None, **fields):
 
 
 def clients(text="found 1, expected 2", name="krakenex", **fields):
-    """One cell of each outcome for ``name``, a client that passes, one of which there is no report; ``text`` as above."""
+    """One cell of each outcome for ``name``, a one that passes, one that is not available; ``text`` as above."""
     response = {"status": 200, "headers": {}, "body": text}
     evidence = (
         {"request": {**EXCHANGE["request"], "body": text}, "response": response, "faults": ["body truncated"]},
@@ -119,5 +119,5 @@ def clients(text="found 1, expected 2", name="krakenex", **fields):
         result("client/failures/never", FAILED, accepted=f"until 2027-01-31: {text}", **wrong),
         result("client/failures/reset", ERROR, **wrong),
     )
-    good = client("node", *(result(judged.case.id) for judged in column.report.results))
+    good = client("node", *(result(judged.case.id, level=judged.case.level) for judged in column.report.results))
     return matrix(column, good, Column(name="npm-ccxt", unavailable=text), **{"fixed": (text,), **fields})

@@ -264,8 +264,8 @@ def test_json_is_as_its_schema_says(text):
 )
 def test_badge(results, value, color):
     root = ElementTree.fromstring(badge.render(client("a", *results)))
-    assert [text.text for text in root.iter("{*}text")] == ["kraken contract", value]
-    assert [shape.get("fill") for shape in root.iter("{*}rect")][2] == badge.COLORS[color]
+    assert [text.text for text in root.findall(".//{*}text")] == ["kraken contract", value]
+    assert [shape.get("fill") for shape in root.findall(".//{*}rect")][2] == badge.COLORS[color]
     assert root.get("aria-label") == f"a: kraken contract: {value}"
 
 
@@ -277,13 +277,13 @@ def test_badge_of_a_client_that_is_not_available():
 def test_badge_is_xml_alone(text):
     root = ElementTree.fromstring(badge.draw(text, text, "#fff", title=text))
     assert len(list(root.iter())) == 10
-    assert [element.text or "" for element in root.iter("{*}text")] == [printable(text)] * 2
+    assert [element.text or "" for element in root.findall(".//{*}text")] == [printable(text)] * 2
 
 
 def test_badge_is_as_wide_as_its_texts():
     root = ElementTree.fromstring(badge.draw("ab", "mi", "#fff", title="t"))
-    assert [text.get("textLength") for text in root.iter("{*}text")] == ["14", "14"]
-    assert [root.get("width"), *(text.get("x") for text in root.iter("{*}text"))] == ["52", "6", "32"]
+    assert [text.get("textLength") for text in root.findall(".//{*}text")] == ["14", "14"]
+    assert [root.get("width"), *(text.get("x") for text in root.findall(".//{*}text"))] == ["52", "6", "32"]
 
 
 def test_badges_have_names_of_their_own():
