@@ -4,7 +4,7 @@ CLIENT ?=
 BIN := .venv/bin
 NODE := tests/clients/node
 
-.PHONY: help serve test check format bench peers wheel clean node browser
+.PHONY: help serve test check format bench contract contract-matrix peers wheel clean node browser
 
 help:
 	@echo "make serve [ARGS='--port 0 --json']  start the fake Kraken"
@@ -12,6 +12,8 @@ help:
 	@echo "make check                           lint, types, import rules"
 	@echo "make format                          format the code"
 	@echo "make bench                           measure start-up, and what many accounts cost"
+	@echo "make contract CLIENT=krakenex        hold a client library against the contract"
+	@echo "make contract-matrix                 all of them, and write CLIENTS.md"
 	@echo "make peers                           hold Prism and Mockoon against the contract"
 	@echo "make wheel                           build dist/*.whl"
 
@@ -33,6 +35,12 @@ format: .venv/test
 
 bench: .venv/serve
 	@for script in benchmarks/*.py; do echo "$$script"; $(BIN)/python $$script || exit 1; done
+
+contract: .venv/test
+	@$(BIN)/kraken-mock verify client $(or $(CLIENT),$(error say which: make contract CLIENT=krakenex)) $(ARGS)
+
+contract-matrix: .venv/test
+	@$(BIN)/python -m contract_tests.clients.matrix $(ARGS)
 
 peers: .venv/test node
 	@npm ci --prefix contract_tests/peers --no-audit --no-fund --silent >&2

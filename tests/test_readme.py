@@ -146,7 +146,8 @@ def test_verify_and_schemathesis(default, tmp_path):
 
 
 def test_every_option_of_verify_is_listed():
-    printed = run([sys.executable, "-m", "mockserver", "verify", "server", "--help"], "")
-    section = README.partition("## Hold a server to the contract")[2].partition("\n## ")[0]
-    for option in set(re.findall(r"--[a-z][a-z-]+", printed)) - {"--help"}:
-        assert option in section
+    for kind in ("server", "client"):
+        printed = run([sys.executable, "-m", "mockserver", "verify", kind, "--help"], "")
+        section = README.partition(f"## Hold a {kind}")[2].partition("\n## ")[0]
+        for option in set(re.findall(r"--[a-z][a-z-]+", printed)) - {"--help"}:
+            assert option in section

@@ -1,6 +1,7 @@
 """pykrakenapi (on krakenex): Spot alone, as pandas frames. It has no BalanceEx; its totals are those of Balance.
 
-By default it sends a call that failed again and again, each second; ``retry=0`` is its way to be told not to.
+By default it sends a call that failed again and again, each second, and counts calls itself; ``retry=0`` and
+``tier="None"`` are its ways to be told not to.
 """
 
 from importlib.metadata import version
@@ -16,7 +17,7 @@ class Client:
     def __init__(self, target, timeout):
         api = krakenex.API(target.api_key, target.api_secret)
         api.uri = target.spot_url
-        self._kraken = KrakenAPI(api, retry=0, crl_sleep=0)
+        self._kraken = KrakenAPI(api, tier="None", retry=0, crl_sleep=0)
 
     def TradeBalance(self, parameters):
         frame = self._kraken.get_trade_balance(**parameters)
