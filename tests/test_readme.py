@@ -145,6 +145,13 @@ def test_verify_and_schemathesis(default, tmp_path):
     assert printed.count("No issues found") == 2
 
 
+def test_verify_client(tmp_path):
+    (code,) = (code for code in blocks("sh") if "verify client" in code)
+    env = {**os.environ, "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
+    assert " 0 failed" in run(["sh", "-e"], code, cwd=tmp_path, env=env)
+    assert (tmp_path / "report" / "report.html").is_file()
+
+
 def test_every_option_of_verify_is_listed():
     for kind in ("server", "client"):
         printed = run([sys.executable, "-m", "mockserver", "verify", kind, "--help"], "")

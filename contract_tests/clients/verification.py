@@ -30,7 +30,7 @@ class CountedClient(ClientSubject):
 
     def tidy(self) -> None:
         super().tidy()
-        if entries := self.account.journal():
+        if entries := self.mock.journal():
             self.requests = entries[-1]["id"]
         self._on_example(self.requests)
 

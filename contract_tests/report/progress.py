@@ -99,6 +99,7 @@ class ClientsProgress:
         click.echo(clip(printable(sentence), SHOWN), err=True)
 
     def finish(self, column: Column) -> None:
-        if not self._quiet:
-            told = self._render(column.report) if column.report else f"not available: {printable(column.unavailable)}"
-            click.echo(told + "\n" * self._several)
+        if column.report and not self._quiet:
+            click.echo(self._render(column.report) + "\n" * self._several)
+        elif self._several and not self._quiet:
+            click.echo(f"not available: {printable(column.unavailable)}\n")
