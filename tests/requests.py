@@ -76,9 +76,7 @@ def futures(
     endpoint, _, query = path.partition("?")
     signed = {
         "APIKey": account.futures_api_key,
-        "Authent": authent(account.futures_api_secret, endpoint, nonce, query)
-        if signature is None
-        else signature,
+        "Authent": authent(account.futures_api_secret, endpoint, nonce, query) if signature is None else signature,
         **({"Nonce": nonce} if nonce else {}),
         **(headers or {}),
     }

@@ -255,5 +255,6 @@ def _exchange(entry: Mapping[str, Any]) -> dict[str, Any]:
     url = request["path"] + (request["query"] and f"?{request['query']}")
     return {
         "request": {key: request[key] for key in ("method", "headers", "body")} | {"url": url},
+        "faults": list(entry["faults"]),
         "response": response and {"status": response["status"], "headers": {}, "body": response["body"]},
     }

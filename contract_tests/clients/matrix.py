@@ -4,6 +4,8 @@ import sys
 from argparse import ArgumentParser
 from pathlib import Path
 
+import click
+
 from contract_tests.clients.cases import load_client_cases
 from contract_tests.clients.environments import SHIPPED
 from contract_tests.clients.verification import verify
@@ -47,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     progress = ClientsProgress(len(cases), several=True, live=sys.stdout.isatty(), render=lambda it: it.summary())
     matrix = verify(list(SHIPPED), cases, PROFILES[given.profile], progress)
     files.write_matrix(matrix, given.out)
-    print(console.clients(matrix), f"Report: {given.out / 'report.html'}", sep="\n")
+    click.echo(f"{console.clients(matrix)}\nReport: {given.out / 'report.html'}")
     if matrix.interrupted:
         return INTERRUPTED
     files.replace(CLIENTS, render(matrix))

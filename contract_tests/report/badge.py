@@ -3,7 +3,7 @@
 import re
 from html import escape
 
-from contract_tests.report.matrix import Column, score
+from contract_tests.report.matrix import Column, score, tone
 from contract_tests.report.model import Outcome
 from contract_tests.report.text import printable
 
@@ -34,12 +34,9 @@ def file_names(names: list[str]) -> dict[str, str]:
 
 
 def render(column: Column) -> str:
-    report = column.report
-    # What is skipped says nothing of what passed.
-    counts = report.counts if report else {}
-    worst = next((found for found in Outcome if found is not Outcome.SKIPPED and counts.get(found)), Outcome.SKIPPED)
-    value = score(report.results) if report else ""
-    return draw(LABEL, value or "not judged", COLORS[worst], title=f"{column.name}: {LABEL}")
+    results = column.report.results if column.report else ()
+    value = score(results) or "not judged"
+    return draw(LABEL, value, COLORS[tone(results)], title=f"{column.name}: {LABEL}")
 
 
 def draw(label: str, value: str, color: str, *, title: str) -> str:

@@ -1,14 +1,13 @@
 """The report on a terminal."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from textwrap import indent
 from typing import Any
 
 import click
 
-from contract_tests.report.matrix import Matrix, score
-from contract_tests.report.model import Outcome, Report, headline, outcome, plural, worst
+from contract_tests.report.matrix import Matrix, score, tone
+from contract_tests.report.model import Outcome, Report, headline, outcome, plural
 from contract_tests.report.text import clip, indented, outcome_text, printable
 from contract_tests.run import Result
 
@@ -77,7 +76,8 @@ def _exchange(exchange: Mapping[str, Any]) -> str:
     request, response = exchange["request"], exchange["response"]
     sent = [f"{request['method']} {request['url']}", clip(request["body"], BODY)]
     answered = f"{response['status']} {clip(response['body'], BODY)}" if response else "no answer"
-    return "\n".join([*filter(None, sent), answered])
+    befell = [f"fault {fault}" for fault in exchange.get("faults", ())]
+    return "\n".join([*filter(None, sent), *befell, answered])
 
 
 def _given(said: Mapping[str, Any]) -> str:
@@ -123,7 +123,7 @@ def _clients(matrix: Matrix) -> Iterator[str]:
             continue
         parts = [column.of(cases) for cases in [*topics.values(), matrix.cases]]
         cells = [
-            click.style(f"{score(results) or '.':>{wide}}", fg=COLORS[worst(Counter(map(outcome, results)))])
+            click.style(f"{score(results) or '.':>{wide}}", fg=COLORS[tone(results)])
             for results, wide in zip(parts, heads.values(), strict=True)
         ]
         yield name + "".join(cells)

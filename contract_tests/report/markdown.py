@@ -118,8 +118,20 @@ def inline(text: str) -> str:
     return " ".join(escaped.split())
 
 
+def code(text: str) -> str:
+    """``text`` cut to one line of code, which nothing in it can end."""
+    line = " ".join(printable(clip(text, LINE)).split())
+    marks = "`" * (_ticks(line) + 1)
+    pad = " " if line.startswith("`") or line.endswith("`") else ""
+    return f"{marks}{pad}{line}{pad}{marks}" if line else ""
+
+
+def _ticks(text: str) -> int:
+    """As many as there are at most in a row."""
+    return max(map(len, re.findall("`+", text)), default=0)
+
+
 def fence(text: str, language: str = "text") -> str:
     """A block of code that nothing in ``text`` can end."""
-    longest = max(map(len, re.findall("`+", text)), default=0)
-    marks = "`" * max(3, longest + 1)
+    marks = "`" * max(3, _ticks(text) + 1)
     return f"{marks}{language}\n{printable(clip(text, SHOWN))}\n{marks}"

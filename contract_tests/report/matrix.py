@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 
 from contract_tests.case import Case
-from contract_tests.report.model import BROKEN, FINE, NOTHING_JUDGED, Outcome, Report, outcome
+from contract_tests.report.model import BROKEN, FINE, NOTHING_JUDGED, Outcome, Report, outcome, worst
 from contract_tests.run import Result
 
 
@@ -73,6 +73,13 @@ class Matrix:
         if BROKEN in codes or (strict and self.fixed):
             return BROKEN
         return NOTHING_JUDGED if NOTHING_JUDGED in codes or len(self.reports) < len(self.columns) else FINE
+
+
+def tone(results: Iterable[Result]) -> Outcome:
+    """The worst of those that were judged."""
+    counts = Counter(map(outcome, results))
+    del counts[Outcome.SKIPPED]
+    return worst(counts)
 
 
 def score(results: Iterable[Result]) -> str:

@@ -1,12 +1,11 @@
 """``report.html`` of clients: the matrix client x case, each cell of which opens all that is known of it."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from contract_tests.case import Case
 from contract_tests.report.html import MARKS, STYLE, bar, facts_list, form, page, text, told, verdict
-from contract_tests.report.matrix import Column, Matrix, score
+from contract_tests.report.matrix import Column, Matrix, score, tone
 from contract_tests.report.model import Outcome, outcome, plural, worst
 from contract_tests.run import Result
 
@@ -26,7 +25,9 @@ def _verdict(matrix: Matrix) -> str:
     if len(matrix.columns) == 1 and matrix.reports:
         return verdict(matrix.reports[0])
     bad = sum(bool(report.counts[Outcome.FAILED]) for report in matrix.reports)
-    return f"{bad} of {plural(len(matrix.reports), 'client')} break the contract" if bad else "No client breaks a MUST"
+    if not bad:
+        return "No client breaks a MUST"
+    return f"{bad} of {plural(len(matrix.reports), 'client')} break{'s' * (bad == 1)} the contract"
 
 
 def _head(matrix: Matrix) -> str:
@@ -93,8 +94,7 @@ def _scores(matrix: Matrix, name: str, cases: Iterable[Case], few: bool) -> str:
     cells = ['<td class="requirement"></td>'] * few
     for column in matrix.columns:
         results = column.of(cases)
-        found = worst(Counter(map(outcome, results)))
-        cells.append(f'<td data-outcome="{found}">{score(results)}</td>')
+        cells.append(f'<td data-outcome="{tone(results)}">{score(results)}</td>')
     return f'<tr class="score"><th scope="row">{text(name)}</th>{"".join(cells)}</tr>\n'
 
 

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 from contract_tests.case import Level
 from contract_tests.report import markdown
-from contract_tests.report.markdown import LINE, inline, table
+from contract_tests.report.markdown import code, inline, table
 from contract_tests.report.matrix import Column, Matrix, score
 from contract_tests.report.model import TROUBLE, Outcome, headline, outcome, plural
-from contract_tests.report.text import clip
 from contract_tests.run import Result
 
 MARKS = {
@@ -63,7 +62,7 @@ def _counts(matrix: Matrix) -> str:
 def _absent(matrix: Matrix) -> Iterator[str]:
     absent = [column for column in matrix.columns if column.report is None]
     if absent:
-        yield "\n".join(f"- **{inline(column.name)}** not available: {_line(column.unavailable)}" for column in absent)
+        yield "\n".join(f"- **{inline(column.name)}** not available: {code(column.unavailable)}" for column in absent)
 
 
 def _fixed(matrix: Matrix) -> Iterator[str]:
@@ -98,7 +97,7 @@ def _trouble(matrix: Matrix) -> Iterator[str]:
             yield f"### {inline(case.id)}"
             yield f"{inline(case.requirement)} ({inline(case.source)})"
             yield "\n".join(
-                f"- **{inline(column.name)}**{_note(result)}: {_line(headline(result))}" for column, result in found
+                f"- **{inline(column.name)}**{_note(result)}: {code(headline(result))}" for column, result in found
             )
 
 
@@ -109,8 +108,3 @@ def _broken(matrix: Matrix, id: str) -> list[tuple[Column, Result]]:
 
 def _note(result: Result) -> str:
     return f" (accepted {inline(result.accepted)})" if result.accepted else ""
-
-
-def _line(text: str) -> str:
-    """Cut, so that a reader sees the next client."""
-    return inline(clip(text, LINE))

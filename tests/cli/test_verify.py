@@ -164,7 +164,8 @@ def test_skips_are_told_and_are_no_passes(stub, cases):
     result = run(stub)
     assert result.exit_code == 0
     assert result.stdout.splitlines()[:2] == [
-        "skipped  a/control: needs a control API to make accounts, and this server has none under /_mock",
+        "skipped  a/control: needs a control API to make accounts: "
+        f"what answers at {stub}/_mock is no kraken-mock: status 404",
         "skipped  b/key: needs a Spot key: set KRAKEN_API_KEY and KRAKEN_API_SECRET",
     ]
     assert "SKIPPED 2 cases, which is not passed\n" in result.stdout

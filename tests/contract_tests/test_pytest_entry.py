@@ -131,8 +131,8 @@ def test_another_server(suite, stub, pytester):
     assert result.ret == 1
     for line in (
         "FAILED a/broken MUST",
-        '  found        expected less than 11, found 200 {"error":[],"result":{}}',
-        '  example      {\n                 "number": 11\n               }',
+        "  found        expected less than ",
+        '  example      {\n                 "number": ',
         f"  exchanges    GET {stub}/0/public/Time",
         f"  again        pytest --pyargs contract_tests --kraken-server {stub} --kraken-profile dev --kraken-case a/br",
         "ERROR a/breaks MUST",
@@ -141,7 +141,7 @@ def test_another_server(suite, stub, pytester):
     assert "test_server.py:" not in text.partition("short test summary")[0].replace("test_server.py::", "")
     result.stdout.fnmatch_lines_random(
         [
-            "SKIPPED*needs a control API to make accounts, and this server has none under /_mock",
+            "SKIPPED*needs a control API to make accounts: what answers at*is no kraken-mock",
             "SKIPPED*needs a Spot key: set KRAKEN_API_KEY and KRAKEN_API_SECRET",
             "SKIPPED*not here",
         ]

@@ -193,7 +193,11 @@ def driver(client: type[Client], *, retryable: Mapping[type[Exception], bool] | 
     """``client`` as ``python:module:attribute`` takes it."""
     lines = import_module("contract_tests.clients.drivers.lines")
     operations = type(client.__name__, (client,), {name: getattr(client, name) for name in OPERATIONS})
-    said = {KrakenError: False, **{ERRORS[kind]: True for kind in (*RETRIED, "timeout")}, **(retryable or {})}
+    said: dict[type[Exception], bool] = {
+        KrakenError: False,
+        **{ERRORS[kind]: True for kind in (*RETRIED, "timeout")},
+        **(retryable or {}),
+    }
     kinds = {error: kind for kind, error in ERRORS.items()}
     return lines.Driver(operations, name=client.__name__, version="1", kinds=kinds, retryable=said)
 

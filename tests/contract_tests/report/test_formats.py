@@ -191,6 +191,13 @@ def test_a_cell_of_markdown_reads_as_it_was(text):
     assert cells == ["a", "b", " ".join(printable(text).split()), "1"]
 
 
+@hostile
+def test_a_line_of_code_reads_as_it_was(text):
+    [_, found, _] = tokens(f"a: {markdown.code(text)}")
+    line = " ".join(printable(text).split())
+    assert [(child.type, child.content) for child in found.children][1:] == [("code_inline", line)] * bool(line)
+
+
 def test_markdown_has_room_in_a_summary_of_github():
     many = [result(f"a/{number}", FAILED, message="x" * 9_000) for number in range(400)]
     told = markdown.render(report(*many))

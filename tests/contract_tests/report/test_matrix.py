@@ -143,7 +143,7 @@ def test_html_tells_what_a_cell_means():
         "<figcaption>The client gave</figcaption>",
         "no answer</pre>",
         "fault: body truncated",
-        "1 of 2 clients break the contract",
+        "1 of 2 clients breaks the contract",
     ):
         assert part in told
 
@@ -170,14 +170,14 @@ def test_markdown_tells_all():
     for line in (
         "# Kraken's contract: 3 clients",
         "| krakenex | 2.2.2 | Python 3.11.7 | 1/1 | 0/4 | 1/5 |",
-        "- **npm-ccxt** not available: found 1, expected 2",
+        "- **npm-ccxt** not available: `found 1, expected 2`",
         "| html | MUST | ❌ | ✅ |  |",
         "| kinds | SHOULD | ⚠️ | ✅ |  |",
         "| never | MUST | 📌 | ✅ |  |",
         "| reset | MUST | 💥 | ✅ |  |",
         "| key | MUST | · | ✅ |  |",
-        "- **krakenex**: found 1, expected 2",
-        "- **krakenex** (accepted until 2027-01-31: found 1, expected 2): found 1, expected 2",
+        "- **krakenex**: `found 1, expected 2`",
+        "- **krakenex** (accepted until 2027-01-31: found 1, expected 2): `found 1, expected 2`",
         "## Fixed, and still in the baseline\n\n- found 1, expected 2",
     ):
         assert f"\n{line}\n" in f"\n{told}"
