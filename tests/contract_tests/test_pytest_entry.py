@@ -141,7 +141,7 @@ def test_another_server(suite, stub, pytester):
     assert "test_server.py:" not in text.partition("short test summary")[0].replace("test_server.py::", "")
     result.stdout.fnmatch_lines_random(
         [
-            "SKIPPED*needs a control API to make accounts: what answers at*is no kraken-mock",
+            "SKIPPED*needs a control API to make accounts: what answers at*is no kraken-mock*",
             "SKIPPED*needs a Spot key: set KRAKEN_API_KEY and KRAKEN_API_SECRET",
             "SKIPPED*not here",
         ]
