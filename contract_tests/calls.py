@@ -1,6 +1,7 @@
 """Calls as a client makes them, each part of which can be made wrong, and the answers with what is demanded of them."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from urllib.parse import urlencode, urlsplit
 
 import httpx2
 
-from contract_tests.case import Violation
+from contract_tests.case import NotApplicable, Violation
 from contract_tests.signing import api_sign, authent
 
 BALANCE_EX = "/0/private/BalanceEx"
@@ -21,8 +22,15 @@ ACCOUNTS = "/derivatives/api/v3/accounts"
 
 TIMEOUT = 10
 """Seconds until an answer is due."""
+MOST_BYTES = 4 * 1024 * 1024
+"""Of an answer; a longer one is not read to its end."""
+LOCKED_OUT = "EGeneral:Temporary lockout"
+LIMITED = "apiLimitExceeded"
 SHOWN = 400
 """Characters of an answer that a violation shows."""
+ERROR_FORMAT = re.compile("[EW][A-Z][A-Za-z]*: ?[^ ].*")
+"""``<severity><category>:<description>[:<extra>]``"""
+SERVER_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 FORM_TYPE = "application/x-www-form-urlencoded"
 SECRET_HEADERS = ("api-key", "api-sign", "apikey", "authent", "authorization", "cookie")
 REDACTED = "(redacted)"
@@ -93,7 +101,7 @@ class Answer:
         """The JSON of the body, every number a ``Decimal``; a name that stands twice in an object is a violation."""
         try:
             return json.loads(self.body, parse_float=Decimal, parse_int=Decimal, object_pairs_hook=_once)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Violation(f"expected JSON, found {self}: {error}") from None
 
     @property
@@ -153,6 +161,8 @@ class SpotAnswer(Answer):
     def refused(self, *errors: str) -> None:
         """One of ``errors`` and nothing else, with HTTP status 200."""
         self.demand_status(200)
+        if self.errors == [LOCKED_OUT] and LOCKED_OUT not in errors:
+            raise NotApplicable(f"the server has locked the caller out: {LOCKED_OUT}")
         if len(self.errors) != 1 or self.errors[0] not in errors:
             raise Violation(f"expected {' or '.join(errors)}, found {self}")
         if "result" in self.envelope:
@@ -171,6 +181,8 @@ class FuturesAnswer(Answer):
     def refused(self, *errors: str) -> None:
         """One of ``errors`` and no accounts, with HTTP status 200."""
         self.demand_status(200)
+        if self.envelope.get("error") == LIMITED and LIMITED not in errors:
+            raise NotApplicable(f"the server limits the caller: {LIMITED}")
         if self.envelope.get("result") != "error" or self.envelope.get("error") not in errors:
             raise Violation(f"expected {' or '.join(errors)}, found {self}")
         if "accounts" in self.envelope:
@@ -199,14 +211,16 @@ class Wire:
         request = Request(method, url, dict(headers or {}), body)
         if self.pace:
             time.sleep(max(0.0, self._free_at - time.monotonic()))
+        deadline = time.monotonic() + TIMEOUT
         try:
-            response = self._client.request(method, url, headers=request.headers, content=body or None)
+            with self._client.stream(method, url, headers=request.headers, content=body or None) as response:
+                content = _whole(response, deadline)
         except httpx2.HTTPError as error:
             raise Violation(f"{method} {url} got no answer: {error or type(error).__name__}") from None
         finally:
             self._free_at = time.monotonic() + self.pace
         headers = {name.lower(): value for name, value in response.headers.items()}
-        answer = kind(request, response.status_code, headers, response.content)
+        answer = kind(request, response.status_code, headers, content)
         self.note(answer)
         return answer
 
@@ -224,6 +238,17 @@ class Wire:
 def _tls() -> SSLContext:
     """Made once: it takes a tenth of a second."""
     return httpx2.create_ssl_context()
+
+
+def _whole(response: httpx2.Response, deadline: float) -> bytes:
+    content = b""
+    for part in response.iter_bytes():
+        content += part
+        if len(content) > MOST_BYTES:
+            raise Violation(f"expected an answer of {MOST_BYTES:,} bytes at most, found more at {response.url}")
+        if time.monotonic() > deadline:
+            raise Violation(f"expected an answer within {TIMEOUT} s, found {len(content)} bytes of it by then")
+    return content
 
 
 def nonces() -> Iterator[int]:

@@ -14,7 +14,11 @@ DOCUMENTS = {"getExtendedBalance": "spot-rest", "getTradeBalance": "spot-rest", 
 
 
 def schema_findings(answer: Answer, operation_id: str, fidelity: str) -> list[str]:
-    """Where the whole answer is not what the operation's document says of status 200, each with its place."""
+    """Where the whole answer is not what the operation's document says of status 200, each with its place.
+
+    Raises ``Violation`` where it is no JSON.
+    """
+    _ = answer.payload
     return [
         f"{'/'.join(map(str, error.instance_path)) or 'the answer'}: {error.message}"
         for error in validator(operation_id, fidelity).iter_errors(json.loads(answer.body))

@@ -8,15 +8,17 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from contract_tests.calls import Futures, Kind, Spot, Wire
-from contract_tests.case import NotApplicable, Violation
+from contract_tests.case import NotApplicable, SubjectError, Violation
 from mockserver import Account as MockAccount
 from mockserver import RemoteError, RemoteMock
 
 FUTURES_PATH = "/derivatives/api/v3"
 FUTURES_URLS = {"https://api.kraken.com": f"https://futures.kraken.com{FUTURES_PATH}"}
 """Where Futures is not beside Spot."""
+LOCAL = {"127.0.0.1", "localhost", "::1"}
 POLITE = 3.1
-"""Seconds between two calls to a server that is not on this machine: a Starter key's counter falls by 0.33 a second."""
+"""Seconds between two calls to a server that is neither on this machine nor a fake with a control API: a Starter key's
+counter falls by 0.33 a second."""
 EVIDENCE = 6
 """Exchanges that a result keeps."""
 USUAL = {
@@ -84,10 +86,11 @@ class Server:
         self.url = url.rstrip("/")
         self.futures_url = (futures_url or FUTURES_URLS.get(self.url, self.url + FUTURES_PATH)).rstrip("/")
         self.keys = keys or Keys.from_environment()
-        local = urlsplit(self.url).hostname in ("127.0.0.1", "localhost", "::1")
-        self.wire = Wire(pace=(0.0 if local else POLITE) if pace is None else pace)
         self.no_mock = ""
         self.mock = self._mock(token)
+        hosts = {urlsplit(base).hostname for base in (self.url, self.futures_url)}
+        ours = hosts <= LOCAL or (self.mock is not None and len(hosts) == 1)
+        self.wire = Wire(pace=(0.0 if ours else POLITE) if pace is None else pace)
         self.fidelity = fidelity or self._fidelity()
         self._made: list[MockAccount] = []
 
@@ -139,15 +142,19 @@ class Server:
         if self.mock is not None:
             return self._control().account(USUAL).spot
         if not (self.keys.api_key and self.keys.api_secret):
-            raise NotApplicable("needs a Spot key: set KRAKEN_API_KEY and KRAKEN_API_SECRET")
+            raise NotApplicable(f"needs a Spot key: set KRAKEN_API_KEY and KRAKEN_API_SECRET{self._or_token()}")
         return Spot(self.wire, self.url, self.keys.api_key, self.keys.api_secret)
 
     def _futures(self) -> Futures:
         if self.mock is not None:
             return self._control().account(USUAL).futures
         if not (self.keys.futures_api_key and self.keys.futures_api_secret):
-            raise NotApplicable("needs a Futures key: set KRAKEN_FUTURES_API_KEY and KRAKEN_FUTURES_API_SECRET")
+            variables = "KRAKEN_FUTURES_API_KEY and KRAKEN_FUTURES_API_SECRET"
+            raise NotApplicable(f"needs a Futures key: set {variables}{self._or_token()}")
         return Futures(self.wire, self.futures_url, self.keys.futures_api_key, self.keys.futures_api_secret)
+
+    def _or_token(self) -> str:
+        return ", or give --control-token" if "token" in self.no_mock else ""
 
     def get(self, path: str, kind: type[Kind]) -> Kind:
         """A public call."""
@@ -181,7 +188,10 @@ class Control:
         """A new account; without rate limits unless ``document`` has a tier."""
         document = {**(document or {})}
         document["keys"] = {"tier": "none", **document.get("keys", {})}
-        account = self.mock.create_account(document)
+        try:
+            account = self.mock.create_account(document)
+        except RemoteError as error:
+            raise SubjectError(f"the control API does not answer any more: {error}") from None
         self._server.made(account)
         return Account(self._server, account)
 

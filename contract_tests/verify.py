@@ -69,7 +69,8 @@ def _knock(url: str) -> None:
     if not good:
         raise Unreachable(f"expected the URL of a server, such as http://127.0.0.1:5725, not {_shown(url)}")
     try:
-        httpx2.get(url, timeout=TIMEOUT)
+        with httpx2.stream("GET", url, timeout=TIMEOUT):
+            pass
     except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError) as error:
         reason = str(error) or type(error).__name__
         raise Unreachable(

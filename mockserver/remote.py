@@ -93,7 +93,7 @@ class RemoteFake:
         try:
             payload = json.loads(answer)
             detail = None if response.status < 300 else payload["detail"]
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise RemoteError(f"what answers at {self._url} is no kraken-mock: status {response.status}") from error
         if detail is None:
             return payload

@@ -109,7 +109,7 @@ def empty_body(spot: Spot) -> None:
 @case(
     "spot/arguments/undecodable",
     MUST,
-    "A body that is not what its Content-Type says is a bad request.",
+    "A body that holds no parameters as its Content-Type writes them is a bad request.",
     source='recorded: python-kraken-sdk issue 65, EAPI:Bad request ("malformed, incorrect or ambiguous")',
     body=st.sampled_from([b"{", b"[1]", b'"x"', b"nonce=1", b'{"nonce":}', b"\xff\xfe", b"nul"]),
 )

@@ -3,6 +3,8 @@
 A Spot refusal says whether the key or the signature is wrong; Futures has one code for all of it.
 """
 
+from uuid import uuid4
+
 from hypothesis import strategies as st
 
 from contract_tests.calls import ACCOUNTS, BALANCE_EX, FORM, TRADE_BALANCE, Encoding, Futures, Spot
@@ -53,7 +55,7 @@ def signed(spot: Spot, path: str, encoding: Encoding, parameters: dict[str, str]
 def published_example(control: Control) -> None:
     secret = "FRs+gtq09rR7OFtKj9BGhyOGS3u5vtY/EdiIBO9kD8NFtRX7w7LeJDSrX6cq1D8zmQmGkWFjksuhBvKOAWJohQ=="
     published = "RdQzoXRC83TPmbERpFj0XFVArq0Hfadm0eLolmXTuN2R24hzIqtAnF/f7vSfW1tGt7xQOn8bjm+Ht+X0KrMwlA=="
-    spot = control.account({"keys": {"spot": {"api_key": "published-example", "api_secret": secret}}}).spot
+    spot = control.account({"keys": {"spot": {"api_key": f"published-{uuid4()}", "api_secret": secret}}}).spot
     spot(TRADE_BALANCE, body=b"nonce=1540973848000&asset=xbt", signature=published).accepted()
 
 
@@ -206,7 +208,7 @@ def futures_signed(futures: Futures) -> None:
 )
 def futures_published_example(control: Control) -> None:
     secret = "DuWQ3317vPm8tlOoylWmhfQJwGkKiR+ABuNNocaPxU2DA5H9aZAKkGO0sYBSGKirtdlkm8dL9DAp6husEABgWyOr"
-    keys = {"futures": {"api_key": "published-example", "api_secret": secret}}
+    keys = {"futures": {"api_key": f"published-{uuid4()}", "api_secret": secret}}
     futures = control.account({"keys": keys}).futures
     bare = "co4sJC5RJXAcPA3fAxD+A3WM0Ukul0mue+rlbx+bgUgyFVdrXemMxxn/6humhJWm7KQdIqPb9SHonByckv9fLA=="
     with_nonce = "vITB6h9Mcxi+OAHzkPbyeu8ev74T3Zz03vEV4k+oFOFxGoMkxyx5ImOPTR8LMK2/KU12JObeQQ+EO4TxIfxvHg=="

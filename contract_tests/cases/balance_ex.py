@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from contract_tests.calls import BALANCE_EX, TRADE_BALANCE, Spot
-from contract_tests.case import MUST, Violation, case
+from contract_tests.case import MUST, SHOULD, Violation, case
 from contract_tests.figures import any_spot, balance_ex, books_of, demand
 from contract_tests.oracles.decimals import DECIMALS
 from contract_tests.oracles.spot import available, row_decimals_findings, row_findings
@@ -175,7 +175,7 @@ def suffixes(control: Control, server: Server, document: dict[str, Any]) -> None
 
 @case(
     "spot/balance-ex/rebased",
-    MUST,
+    SHOULD,
     "Amounts of xStocks are of the underlying equity, base units x multiplier, by default and with rebased.",
     source=f'{GET_EXTENDED_BALANCE}: "rebased: Display in terms of underlying equity"; base x multiplier: assumed',
     document=tokenised_accounts(),

@@ -6,14 +6,22 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from contract_tests.calls import ACCOUNTS, BALANCE_EX, TRADE_BALANCE, Answer, Futures, Spot, SpotAnswer
+from contract_tests.calls import (
+    ACCOUNTS,
+    BALANCE_EX,
+    ERROR_FORMAT,
+    SERVER_TIME,
+    TRADE_BALANCE,
+    Answer,
+    Futures,
+    Spot,
+    SpotAnswer,
+)
 from contract_tests.case import MUST, SHOULD, Violation, case
 from contract_tests.cases.authentication import ERRORS, OTHER_SECRET
 from contract_tests.server import Server
 from mockserver import effective_document
 
-ERROR = re.compile(r"[EW][A-Z][A-Za-z]*: ?[^ ].*")
-SERVER_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 FUTURES_ERRORS = effective_document("futures-rest")["components"]["schemas"]["Error"]["enum"]
 SPOT_RESPONSES = "docs.kraken.com/exchange/guides/rest/introduction.md"
 STATUS = 'docs.kraken.com: "HTTP status codes are generally not used by our API"'
@@ -79,7 +87,7 @@ def spot_failure(spot: Spot) -> None:
 def error_format(spot: Spot) -> None:
     for answer in refusals(spot):
         for error in answer.errors:
-            if not ERROR.fullmatch(error) or not error.startswith("E"):
+            if not ERROR_FORMAT.fullmatch(error) or not error.startswith("E"):
                 raise Violation(f"expected E<category>:<description>, found {error!a}")
 
 

@@ -185,7 +185,8 @@ def currencies(control: Control, server: Server, document: Document) -> None:
 @case(
     "futures/accounts/collateral",
     MUST,
-    "No currency counts for more collateral than it is worth, and no more of it is available than there is.",
+    "No currency counts for more collateral than it is worth, and no more of it is available than there is, all of it "
+    "while nothing is bound.",
     source=f"schema FlexCurrencySummary; {RECORDED}, f4, f5",
     document=futures_accounts(),
 )

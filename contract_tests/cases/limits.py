@@ -1,13 +1,11 @@
 """How many calls a key may make, and how many failures it may have. All on the server's own clock, stopped."""
 
-from contract_tests.calls import BALANCE_EX, TRADE_BALANCE
+from contract_tests.calls import BALANCE_EX, LIMITED, LOCKED_OUT, TRADE_BALANCE
 from contract_tests.case import MUST, SHOULD, Violation, case
 from contract_tests.cases.authentication import OTHER_SECRET
 from contract_tests.server import Account, Control
 
 RATE_LIMIT_EXCEEDED = "EAPI:Rate limit exceeded"
-TEMPORARY_LOCKOUT = "EGeneral:Temporary lockout"
-API_LIMIT_EXCEEDED = "apiLimitExceeded"
 
 RATE_LIMITS = "docs.kraken.com/api/docs/guides/spot-rest-ratelimits"
 FUTURES_LIMITS = "docs.kraken.com/api/docs/guides/futures-rate-limits"
@@ -82,12 +80,12 @@ def per_key(control: Control) -> None:
 def lockout(control: Control) -> None:
     account = stopped(control, "pro")
     for _ in range(PATIENCE):
-        if account.spot(secret=OTHER_SECRET).errors == [TEMPORARY_LOCKOUT]:
+        if account.spot(secret=OTHER_SECRET).errors == [LOCKED_OUT]:
             break
         account.mock.clock.advance(1)
     else:
-        raise Violation(f"expected {TEMPORARY_LOCKOUT} after {PATIENCE} wrong signatures in a row, found none")
-    account.spot().refused(TEMPORARY_LOCKOUT)
+        raise Violation(f"expected {LOCKED_OUT} after {PATIENCE} wrong signatures in a row, found none")
+    account.spot().refused(LOCKED_OUT)
     account.mock.clock.advance(QUARTER + 1)
     account.spot().accepted()
 
@@ -102,6 +100,6 @@ def budget(control: Control) -> None:
     account = stopped(control, "pro")
     for _ in range(FUTURES_BUDGET // ACCOUNTS_COST):
         account.futures().accepted()
-    account.futures().refused(API_LIMIT_EXCEEDED)
+    account.futures().refused(LIMITED)
     account.mock.clock.advance(FUTURES_WINDOW)
     account.futures().accepted()

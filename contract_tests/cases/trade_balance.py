@@ -169,7 +169,7 @@ def m(control: Control, server: Server, document: Document) -> None:
 @case(
     "spot/trade-balance/c-v",
     MUST,
-    "Of longs alone n = v - c, of shorts alone n = c - v; of both n is no more than c + v.",
+    "Of longs alone n = v - c, of shorts alone n = c - v; of both n is no more than c + v; and m is no more than c.",
     source=f'{GET_TRADE_BALANCE}: "Cost basis", "Current floating valuation of open positions"; t2, t3',
     document=margin_accounts(side="buy") | margin_accounts(side="sell") | margin_accounts(),
 )

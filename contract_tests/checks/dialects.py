@@ -1,6 +1,5 @@
 """What Schemathesis' checks need to know of Spot and of Futures."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -8,14 +7,11 @@ from typing import Any
 from requests.structures import CaseInsensitiveDict
 from schemathesis import BaseSchema, Response
 
-from contract_tests.calls import FuturesAnswer, Request, SpotAnswer
+from contract_tests.calls import ERROR_FORMAT, LIMITED, LOCKED_OUT, SERVER_TIME, FuturesAnswer, Request, SpotAnswer
 from contract_tests.checks.auth import FuturesAuth, SpotAuth, body_of, media_type, text
 from contract_tests.checks.due import Due, futures_due, spot_due
 from contract_tests.oracles import futures, spot
 
-ERROR = re.compile("[EW][A-Z][A-Za-z]*: ?[^ ].*")
-"""``<severity><category>:<description>[:<extra>]``"""
-SERVER_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{3})?Z", re.ASCII)
 POSITIONS = 10
 """Of an account that is not known, as many as in the largest recording: each may add a rounding to a sum."""
 
@@ -55,7 +51,7 @@ def dialect_of(schema: BaseSchema) -> Dialect | None:
 
 
 def _spot_envelope(answer: SpotAnswer) -> str | None:
-    wrong = [error for error in answer.errors if not ERROR.fullmatch(error)]
+    wrong = [error for error in answer.errors if not ERROR_FORMAT.fullmatch(error)]
     if wrong:
         return f"the error {wrong[0]!a} is not <severity><category>:<description>"
     if ("result" in answer.envelope) == any(error.startswith("E") for error in answer.errors):
@@ -91,7 +87,7 @@ SPOT = Dialect(
     auth=SpotAuth,
     variables=("KRAKEN_API_KEY", "KRAKEN_API_SECRET"),
     key_header="API-Key",
-    auth_errors=("EAPI:Invalid key", "EAPI:Invalid signature"),
+    auth_errors=("EAPI:Invalid key", "EAPI:Invalid signature", LOCKED_OUT),
     errors=lambda answer: answer.errors,
     envelope=_spot_envelope,
     findings=_spot_findings,
@@ -102,7 +98,7 @@ FUTURES = Dialect(
     auth=FuturesAuth,
     variables=("KRAKEN_FUTURES_API_KEY", "KRAKEN_FUTURES_API_SECRET"),
     key_header="APIKey",
-    auth_errors=("authenticationError",),
+    auth_errors=("authenticationError", LIMITED),
     errors=_futures_errors,
     envelope=_futures_envelope,
     findings=lambda answer: futures.accounts_findings(futures.read(answer.body)),

@@ -70,10 +70,14 @@ def shared(command: Callable[..., None]) -> Callable[..., None]:
     "[default: what the server's control API says, else documented]",
 )  # fmt: skip
 @click.option(
-    "--pace", type=click.FloatRange(min=0), metavar="SECONDS",
-    help="Between two calls. [default: 0 on this machine, 3.1 elsewhere, so that no limit is hit]",
+    "--pace", type=click.FloatRange(min=0, max=3600), metavar="SECONDS",
+    help="Between two calls. [default: 0 on this machine and of a fake with a control API; 3.1 elsewhere, so that no "
+    "limit is hit]",
 )  # fmt: skip
-@click.option("--control-token", metavar="TOKEN", help="What the server's control API demands, if it does.")
+@click.option(
+    "--control-token", metavar="TOKEN", envvar="KRAKEN_MOCK_CONTROL_TOKEN", show_envvar=True,
+    help="What the server's control API demands, if it does.",
+)  # fmt: skip
 def server(
     url: str | None,
     cases: tuple[str, ...],
@@ -238,7 +242,7 @@ def _as_text(cases: "Sequence[Case]") -> str:
 
 
 def _needs(case: "Case") -> str:
-    needs = " and ".join(NEEDS[need] for need in case.needs if need in NEEDS) or "nothing"
+    needs = " and ".join(NEEDS[need] for need in case.needs if need in NEEDS) or "any account"
     return f"needs {needs}" + (f"; draws {', '.join(case.draws)}" if case.draws else "")
 
 

@@ -312,7 +312,7 @@ def test_an_honest_server_without_a_control_api(kraken, tmp_path):
 def test_list(cases):
     cases(made_up("a/asks", asks), made_up("a/key", needs_key, SHOULD))
     assert run("--list").stdout == (
-        "a/asks  MUST\n  a/asks holds.\n  made up\n  needs nothing\n"
+        "a/asks  MUST\n  a/asks holds.\n  made up\n  needs any account\n"
         "a/key  SHOULD\n  a/key holds.\n  made up\n  needs a Spot key\n"
     )
     assert json.loads(run("--list", "--json", "--case", "a/key").stdout) == [
