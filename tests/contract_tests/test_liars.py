@@ -32,7 +32,8 @@ class Hasty(Profile):
         return settings(super().state_machine(), phases=AT_ONCE)
 
 
-PROFILE = Hasty(**vars(PROFILES["ci"]))
+PROFILE = Hasty(**{**vars(PROFILES["ci"]), "examples": 1000})
+"""As many as it takes: which ones Hypothesis draws first changes with any module that is loaded beside it."""
 
 
 @pytest.fixture(scope="module")

@@ -55,11 +55,14 @@ _PLAIN: tuple[Encode, ...] = (
     partial(quote, safe="!~*'()"),
     partial(quote, safe=";,/?:@&=+$-_.!~*'()#"),
     lambda text: quote(text, safe="").replace("~", "%7E"),
+    lambda text: quote(text, safe="*").replace("~", "%7E"),
+    partial(quote, safe="!*'():$,[]"),
+    partial(quote_plus, safe="!*'():$,[]"),
     lambda text: text.replace(" ", "%20"),
     lambda text: text.replace(" ", "+"),
     lambda text: text.replace("+", "%2B"),
 )
-"""Python and Go, RFC 3986, Java, .NET, PHP, URLSearchParams, encodeURIComponent and encodeURI; by hand."""
+"""Python and Go, RFC 3986, Java, .NET, PHP, URLSearchParams, encodeURIComponent and encodeURI, axios; by hand."""
 ENCODERS: tuple[Encode, ...] = tuple(each for encode in _PLAIN for each in (encode, _lower(encode)))
 COMMON: tuple[Encode, ...] = (quote_plus, partial(quote, safe=""), _raw)
 MOST = 4
