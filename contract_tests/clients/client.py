@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
 
@@ -15,9 +16,12 @@ TOLD = 1.0
 """Seconds that the library is told to wait, where it has such an option."""
 PATIENCE = 3.0
 """Seconds after which a call that has not come back hangs; three times that where several are made at once."""
+UNTOLD = 12.0
+"""Seconds after which a call that is never answered has no end, where the library cannot be told how long to wait."""
 SETTLING = 30.0
 """The same for the first calls of a driver that has just started, when its library loads what it needs."""
 EVIDENCE = 6
+"""Calls that are shown, and requests of each."""
 SHOWN = 160
 """Characters of what the library said."""
 ANSWERS = ("BalanceEx", "TradeBalance", "accounts")
@@ -53,6 +57,15 @@ class Hang(Violation):
     """A call did not come back."""
 
 
+@dataclass(frozen=True, eq=False)
+class Called:
+    """A call, what came of it, and the journal's entries of its requests."""
+
+    operation: str
+    outcome: Outcome
+    entries: tuple[Mapping[str, Any], ...]
+
+
 class ClientSubject:
     """``Client`` for the cases; one account and one client object for all of them, made anew before each example.
 
@@ -64,7 +77,8 @@ class ClientSubject:
     def __init__(self, driver: Driver, mock: KrakenMock) -> None:
         self.driver = driver
         self.mock = mock
-        self.said: list[tuple[str, Outcome]] = []
+        self.said: list[Called] = []
+        self.blamed: list[Called] = []
         self.account = mock.create_account({"name": "client"})
         self._urls_and_keys = {
             "spot_url": mock.spot_url,
@@ -73,6 +87,7 @@ class ClientSubject:
         }
         self._settles = True
         self._settled = False
+        self._seen = 0
 
     @property
     def hello(self) -> Hello:
@@ -89,6 +104,7 @@ class ClientSubject:
         if self._settles and not self._settled:
             self._settle()
         self.said.clear()
+        self.blamed.clear()
         self.renew({})
 
     def tidy(self) -> None:
@@ -100,24 +116,35 @@ class ClientSubject:
         self.account.reset()
 
     def evidence(self) -> tuple[Mapping[str, Any], ...]:
-        said = [{"call": operation, "outcome": _described(outcome)} for operation, outcome in self.said[-EVIDENCE:]]
-        return (*(_exchange(entry) for entry in self.account.journal()[-EVIDENCE:]), *said)
+        """Each call after its requests: those that are blamed, and else the last ones."""
+        return tuple(piece for called in (self.blamed or self.said[-EVIDENCE:])[:EVIDENCE] for piece in _pieces(called))
 
-    def call(self, times: int, operation: str, parameters: Mapping[str, Any]) -> list[Outcome]:
+    def call(
+        self, times: int, operation: str, parameters: Mapping[str, Any], patience: float = PATIENCE
+    ) -> list[Outcome]:
         """Raises ``NotApplicable``, ``Hang`` and ``DriverError``."""
         if operation not in self.hello.operations:
             raise NotApplicable(f"{self.driver.name} makes no call {operation}")
         if times > 1 and "at_once" not in self.hello.features:
             raise NotApplicable(f"{self.driver.name} makes no calls at once")
-        timeout = PATIENCE if times == 1 else 3 * PATIENCE
+        timeout = patience if times == 1 else 3 * patience
         outcomes = self.driver.call_at_once(times, operation, self._urls_and_keys, parameters, timeout=timeout)
-        self.said += [(operation, outcome) for outcome in outcomes]
+        entries = self._new_entries()
+        self.said += [
+            Called(operation, outcome, entries if number == 0 else ()) for number, outcome in enumerate(outcomes)
+        ]
         if isinstance(broken := outcomes[0], Broken):
             self._settled = False
             if broken.reason == "late":
                 raise Hang(f"{operation} did not come back within {timeout:g} s")
             raise DriverError(f"driver error: {broken.message}")
         return outcomes
+
+    def _new_entries(self) -> tuple[Mapping[str, Any], ...]:
+        entries = tuple(entry for entry in self.account.journal() if entry["id"] > self._seen)
+        if entries:
+            self._seen = entries[-1]["id"]
+        return entries
 
     def _settle(self) -> None:
         """A call of each, so that none has more to do in a case than in the next. It is not tried again in vain."""
@@ -141,14 +168,26 @@ class Client:
     def name(self) -> str:
         return self._subject.driver.name
 
+    @property
+    def told(self) -> bool:
+        """It has an option how long to wait, and was told ``TOLD``."""
+        return "timeout" in self._subject.hello.features
+
+    @property
+    def hands_envelopes_over(self) -> bool:
+        """Kraken's whole answer comes to its caller, who has to look into it."""
+        return "envelope" in self._subject.hello.features
+
     def fill(self, document: Mapping[str, Any]) -> None:
         """The account as ``document`` says, its nonces, faults and journal new."""
         self._subject.renew(document)
 
-    def call(self, operation: str, parameters: Mapping[str, Any] | None = None) -> Given | Failed:
+    def call(
+        self, operation: str, parameters: Mapping[str, Any] | None = None, *, patience: float = PATIENCE
+    ) -> Given | Failed:
         """What the library made of it. Raises ``Hang``."""
         given = PARAMETERS.get(operation, {}) if parameters is None else parameters
-        return cast(Given | Failed, self._subject.call(1, operation, given)[0])
+        return cast(Given | Failed, self._subject.call(1, operation, given, patience)[0])
 
     def at_once(self, times: int, operation: str) -> list[Given | Failed]:
         return cast(list[Given | Failed], self._subject.call(times, operation, PARAMETERS.get(operation, {})))
@@ -160,7 +199,9 @@ class Client:
             raise Violation(f"expected {operation} to give its figures, found {sentence(outcome)}")
         return outcome
 
-    def under(self, operation: str, fault: Fault, *, times: int | None = None) -> Given | Failed | None:
+    def under(
+        self, operation: str, fault: Fault, *, times: int | None = None, patience: float = PATIENCE
+    ) -> Given | Failed | None:
         """What came of a call on the usual account, ``times`` requests of which met with ``fault``, or each.
 
         ``None`` where none did: the library asked for something else. Raises ``Hang``, which names the fault.
@@ -168,7 +209,7 @@ class Client:
         self.fill(USUAL)
         self.befall(operation, fault, times=times)
         try:
-            outcome = self.call(operation)
+            outcome = self.call(operation, patience=patience)
         except Hang as hang:
             raise Hang(f"under {shown(fault)} {hang}, with {self.tries()} requests") from None
         return outcome if self.tries() else None
@@ -177,6 +218,10 @@ class Client:
         """``fault`` for the next ``times`` requests for ``operation``, or all, until the account is filled anew."""
         for operation_id in OPERATION_IDS[operation]:
             self.account.add_fault(fault, operation=operation_id, times=times)
+
+    def blame(self) -> None:
+        """The last call is what is wrong: evidence shows it, and others no more."""
+        self._subject.blamed.append(self._subject.said[-1])
 
     def tries(self) -> int:
         """Requests that met with a fault."""
@@ -206,11 +251,16 @@ class Client:
             if code.startswith(beginnings)
         ]
 
-    def answer(self, operation: str) -> Any:
-        """What the fake answered last, below ``result`` or ``accounts``, every number exact."""
+    def requests(self, operation: str) -> list[dict[str, Any]]:
+        """The journal's entries of what a call is made from. Raises ``Violation`` where there are none."""
         entries = [entry for entry in self.journal() if entry["operation"] in OPERATION_IDS[operation]]
         if not entries:
             raise Violation(f"expected a request for {operation}, found none")
+        return entries
+
+    def answer(self, operation: str) -> Any:
+        """What the fake answered last, below ``result`` or ``accounts``, every number exact."""
+        entries = self.requests(operation)
         body = json.loads(entries[-1]["response"]["body"], parse_float=Decimal, parse_int=Decimal)
         return body["accounts"] if operation in FUTURES else body["result"]
 
@@ -243,6 +293,11 @@ def texts(payload: Any) -> Iterable[str]:
             yield from texts(value)
     elif isinstance(payload, str):
         yield payload
+
+
+def _pieces(called: Called) -> Iterable[dict[str, Any]]:
+    yield from (_exchange(entry) for entry in called.entries[-EVIDENCE:])
+    yield {"call": called.operation, "outcome": _described(called.outcome)}
 
 
 def _described(outcome: Outcome) -> dict[str, Any]:

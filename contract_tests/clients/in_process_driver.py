@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from importlib import import_module
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -17,6 +18,7 @@ class InProcessDriver(Driver):
 
     They take what stands under ``hello`` and ``call`` of the protocol. The first gives what stands under ``hello``, the
     second a whole answer. Each runs in a thread, which is left behind when it is late; the next call has a new object.
+    What they print goes to stderr.
     """
 
     def __init__(self, place: str, name: str | None = None, *, timeout: float | None = 5) -> None:
@@ -51,9 +53,10 @@ class InProcessDriver(Driver):
             except BaseException as error:
                 done.put((None, error))
 
-        Thread(target=run, name=self.name, daemon=True).start()
         try:
-            answer, error = done.get(timeout=timeout)
+            with redirect_stdout(sys.stderr):
+                Thread(target=run, name=self.name, daemon=True).start()
+                answer, error = done.get(timeout=timeout)
         except Empty:
             raise Break("late", f"it did not answer within {timeout:g} s") from None
         if error is not None:

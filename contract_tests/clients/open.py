@@ -1,5 +1,6 @@
 """A driver by the text that names it."""
 
+import re
 import shlex
 from collections.abc import Callable
 from difflib import get_close_matches
@@ -20,12 +21,14 @@ def open_driver(
     """
     if spec.startswith("exec:"):
         return ProcessDriver(_words(spec), spec, timeout=timeout)
-    if spec.startswith("python:") and spec.count(":") == 2:
+    if re.fullmatch("python:[^:]+:[^:]+", spec):
         return InProcessDriver(spec.removeprefix("python:"), timeout=timeout)
+    if spec.startswith("python:"):
+        raise LookupError(f"{spec} names no driver: expected python:module:attr, such as {spec.rstrip(':')}:Driver")
     if spec not in SHIPPED:
         near = get_close_matches(spec, SHIPPED, n=1)
         raise LookupError(
-            f"no driver is called {spec}{f'; did you mean {near[0]}?' if near else ''}"
+            f"no driver is called {spec}{f'; did you mean {near[0]}?' if near else '.'}"
             f" There are {', '.join(SHIPPED)}; your own: python:module:attr or exec:COMMAND"
         )
     return ProcessDriver(environment(spec, progress), spec, timeout=timeout)

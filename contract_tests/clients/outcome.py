@@ -21,7 +21,7 @@ Reason: TypeAlias = Literal["died", "rubbish", "late"]
 
 @dataclass(frozen=True)
 class Hello:
-    """``operations`` are the calls it can make; ``features`` are of ``at_once`` and ``timeout``."""
+    """``operations`` are the calls it can make; ``features`` are of ``at_once``, ``timeout``, ``envelope``."""
 
     name: str
     version: str

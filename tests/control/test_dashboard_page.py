@@ -545,7 +545,7 @@ def test_a_thousand_requests_a_second(fake, account, visit):
     without_0(fake, account)
     expect(rows(page).first).to_contain_text("signature/path-without-0")
     assert rows(page).count() < 100, "only what is in sight is drawn"
-    assert 5000 <= int(page.locator("#count").text_content().replace(",", "")) <= 5500, "the oldest are dropped"
+    expect(page.locator("#count")).to_have_text(re.compile("^5,[0-4][0-9]{2}$"))  # the oldest are dropped
     page.locator(".scroll").evaluate("(list) => (list.scrollTop = 5000)")
     in_sight = "() => document.elementFromPoint(500, 500).closest('.row')?.id"
     expect(page.locator(".row[aria-rowindex='190']")).to_be_visible()

@@ -4,10 +4,25 @@ Faults are listed rather than drawn: each is tried with each call, and all that 
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from contract_tests.case import MUST, SHOULD, Level, NotApplicable, Violation
 from contract_tests.clients.cases import client_case
-from contract_tests.clients.client import FUTURES, SPOT, USUAL, Client, Fault, Hang, sentence, shown
+from contract_tests.clients.cases.request import FUTURES_AUTH, SPOT_AUTH
+from contract_tests.clients.client import (
+    ANSWERS,
+    FUTURES,
+    PATIENCE,
+    SPOT,
+    TOLD,
+    UNTOLD,
+    USUAL,
+    Client,
+    Fault,
+    Hang,
+    sentence,
+    shown,
+)
 from contract_tests.clients.losses import losses
 from contract_tests.clients.outcome import Failed, Given
 from contract_tests.figures import demand
@@ -123,14 +138,18 @@ def futures_errors(client: Client) -> None:
     source=f"{ERRORS}; {FUTURES_ERRORS}",
 )
 def one_way(client: Client) -> None:
+    any_failed = False
     for world, kinds in ((SPOT, SPOT_KINDS), (FUTURES, FUTURES_KINDS)):
         for operation in (name for name in client.operations(*SPOT, *FUTURES) if name in world):
             outcomes = {name: error_of(client, operation, {"error": name}) for name in kinds}
             failed = {name: outcome.cls for name, outcome in outcomes.items() if outcome}
+            any_failed = any_failed or bool(failed)
             returned = [name for name, cls in failed.items() if cls is None]
             raised = [f"{name} as {cls}" for name, cls in failed.items() if cls is not None]
             if returned and raised:
                 raise Violation(f"{operation} raises {raised[0]}, and returns {', '.join(returned)} as data")
+    if not any_failed:
+        raise NotApplicable(f"none of Kraken's errors surfaces in {client.name}")
 
 
 @client_case(
@@ -153,10 +172,14 @@ def statuses(client: Client) -> None:
     demand_failures(client, (*SPOT, *FUTURES), [{"status": status} for status in (403, 429, 502, 503, 504, 520)])
 
 
+NO_ACCOUNT = ("array", "null", "no-result", "null-result")
+"""What a caller who is handed the envelope over sees to be no account."""
+
+
 def _body(kind: str, what: str, source: str, worlds: tuple[str, ...] = (*SPOT, *FUTURES)) -> None:
     @client_case(f"client/failures/{kind}", MUST, f"{what} with status 200 is an error, no account.", source=source)
     def body(client: Client) -> None:
-        demand_failures(client, worlds, [{"body": kind}])
+        demand_failures(client, worlds, [{"body": kind}], visible=kind in NO_ACCOUNT)
 
 
 _body("html", "A page of HTML", RECORDED_PAGES)
@@ -172,23 +195,27 @@ _body("no-error", "A failure that names no error", f"{FUTURES_ERRORS}: error", F
 def _unmarked(id: str, level: Level, requirement: str, *, or_data: bool) -> None:
     @client_case(id, level, requirement, source=f"{RESPONSES}: error, result; {FUTURES_ERRORS}: result")
     def unmarked(client: Client) -> None:
+        judged = 0
         for world, kinds in ((SPOT, ("no-error",)), (FUTURES, ("no-result", "null-result"))):
             for operation in (name for name in client.operations(*SPOT, *FUTURES) if name in world):
                 client.fill(USUAL)
                 usual = client.given(operation).payload
                 for kind in kinds:
-                    outcome = client.under(operation, {"body": kind})
-                    if isinstance(outcome, Given) and not (or_data and not losses(usual, outcome.payload)):
+                    outcome = outcome_of(client, operation, {"body": kind})
+                    judged += outcome is not None
+                    if isinstance(outcome, Given) and not (or_data and has_figures(outcome.payload, usual)):
                         wanted = "an error or the figures" if or_data else "an error"
                         raise Violation(
                             f"expected {wanted} of {operation} under body {kind}, found {sentence(outcome)}"
                         )
+        if not judged:
+            raise NotApplicable(f"of {client.name} no call under such an answer could be judged")
 
 
 _unmarked(
     "client/failures/unmarked",
     MUST,
-    "An answer that does not say whether it is a success is no zero and no other account.",
+    "An answer that does not say whether it is a success is no zero and no other account; its figures may be taken.",
     or_data=True,
 )
 _unmarked(
@@ -215,11 +242,20 @@ _socket("content-length", "An answer that is shorter than its Content-Length")
 @client_case(
     "client/failures/never",
     MUST,
-    "An answer that never comes is waited for no longer than was said, 3 s at most, and is an error then.",
+    f"An answer that never comes is an error within {PATIENCE:g} s, where the library was told to wait {TOLD:g} s;"
+    f" within {UNTOLD:g} s where it cannot be told.",
     source="no document promises an answer; each call needs an end",
 )
 def never(client: Client) -> None:
-    demand_failures(client, (*SPOT, *FUTURES), [{"socket": "never"}])
+    names = client.operations(*SPOT, *FUTURES)
+    befell = False
+    for operation in names if client.told else names[:1]:
+        outcome = client.under(operation, {"socket": "never"}, patience=PATIENCE if client.told else UNTOLD)
+        befell = befell or outcome is not None
+        if isinstance(outcome, Given):
+            raise Violation(f"expected an error of {operation} under socket never, found {sentence(outcome)}")
+    if not befell:
+        raise NotApplicable(no_request(client))
 
 
 @client_case(
@@ -248,7 +284,7 @@ def transport_kinds(client: Client) -> None:
     "client/failures/retryable",
     SHOULD,
     "Nothing is called retryable that fails again: wrong keys, missing permissions, bad arguments, a lockout.",
-    source=f"{ERRORS}; {LOCKOUT}",
+    source=LOCKOUT,
 )
 def retryable(client: Client) -> None:
     said = False
@@ -267,7 +303,7 @@ def retryable(client: Client) -> None:
     "client/failures/not-retried",
     MUST,
     "What fails again is sent once: wrong keys, missing permissions, bad arguments.",
-    source=f"{ERRORS}; {LOCKOUT} (10 failed authentications lock an account out)",
+    source=f"{LOCKOUT} (10 failed authentications lock an account out)",
 )
 def not_retried(client: Client) -> None:
     demand_tries(client, SPOT_FINAL, FUTURES_FINAL, 1)
@@ -299,31 +335,51 @@ def retries_end(client: Client) -> None:
     "client/failures/fresh-nonce",
     MUST,
     "Whatever is sent again after a failure has a nonce of its own.",
-    source="docs.kraken.com/api/docs/guides/spot-rest-auth: always increasing; what is lost may have been carried out",
+    source=f"{SPOT_AUTH}: always increasing; {FUTURES_AUTH}: nonce; what is lost may have been carried out",
 )
 def fresh_nonce(client: Client) -> None:
-    unavailable = {SPOT: {"error": "EService:Unavailable"}, FUTURES: {"error": "Unavailable"}}
+    unavailable: Mapping[tuple[str, ...], Fault] = {
+        SPOT: {"error": "EService:Unavailable"},
+        FUTURES: {"error": "Unavailable"},
+    }
+    befell = 0
     for world, error in unavailable.items():
         for operation in (name for name in client.operations(*SPOT, *FUTURES) if name in world):
-            for fault in (error, *PASSING):
-                client.under(operation, fault, times=2)
+            once = [({"socket": "never"}, 1)] if operation == world[0] else []
+            for fault, times in [(fault, 2) for fault in (error, *PASSING)] + once:
+                outcome_of(client, operation, fault, times=times)
+                befell += client.tries()
                 demand(f"{operation} after {shown(fault)}: {found}" for found in client.diagnoses("nonce/"))
-            if operation == world[0]:
-                client.under(operation, {"socket": "never"}, times=1)
-                demand(f"{operation} after socket never: {found}" for found in client.diagnoses("nonce/"))
+    if not befell:
+        raise NotApplicable(no_request(client))
 
 
-def demand_failures(client: Client, operations: tuple[str, ...], faults: Iterable[Fault]) -> None:
-    """Raises ``Violation`` where one of ``operations`` gives something although a fault befell it."""
-    faults = list(faults)
-    tried = [(name, fault, client.under(name, fault)) for name in client.operations(*operations) for fault in faults]
-    demand(
-        f"expected an error of {operation} under {shown(fault)}, found {sentence(outcome)}"
-        for operation, fault, outcome in tried
-        if isinstance(outcome, Given)
-    )
-    if all(outcome is None for _, _, outcome in tried):
-        raise NotApplicable(f"{client.name} sends no request that a fault could befall")
+def demand_failures(
+    client: Client, operations: tuple[str, ...], faults: Iterable[Fault], *, visible: bool = False
+) -> None:
+    """Raises ``Violation`` where one of ``operations`` gives something although a fault befell it.
+
+    ``visible``: a caller who is handed Kraken's envelope over sees that nothing was given.
+    """
+    faults, wrong, unjudged, judged = list(faults), [], [], False
+    for operation in client.operations(*operations):
+        for fault in faults:
+            try:
+                outcome = client.under(operation, fault)
+            except Hang as hang:
+                unjudged.append(str(hang))
+                continue
+            handed_over = visible and client.hands_envelopes_over and operation in ANSWERS
+            if handed_over and isinstance(outcome, Given) and outcome.payload in (None, []):
+                unjudged.append(f"{client.name} hands Kraken's envelope over as it is; its caller has to look")
+                continue
+            judged = judged or outcome is not None
+            if isinstance(outcome, Given):
+                client.blame()
+                wrong.append(f"expected an error of {operation} under {shown(fault)}, found {sentence(outcome)}")
+    demand(wrong)
+    if not judged:
+        raise NotApplicable(unjudged[0] if unjudged else no_request(client))
 
 
 def demand_kinds(client: Client, faults: Mapping[tuple[str, ...], Iterable[tuple[Fault, tuple[str, ...]]]]) -> None:
@@ -336,36 +392,66 @@ def demand_kinds(client: Client, faults: Mapping[tuple[str, ...], Iterable[tuple
         if operation in world
         for fault, kinds in expected
     ]
-    try:
-        for operation, fault, kinds in cases:
-            outcome = error_of(client, operation, fault)
-            if outcome and outcome.kind is not None:
-                told = True
-                if outcome.kind not in kinds:
-                    wanted, found = " or ".join(kinds), f"{outcome.kind} ({outcome.cls})"
-                    wrong.append(f"expected {wanted} of {operation} under {shown(fault)}, found {found}")
-    finally:
-        demand(wrong)
+    for operation, fault, kinds in cases:
+        outcome = error_of(client, operation, fault)
+        if outcome and outcome.kind is not None:
+            told = True
+            if outcome.kind not in kinds:
+                client.blame()
+                wanted, found = " or ".join(kinds), f"{outcome.kind} ({outcome.cls})"
+                wrong.append(f"expected {wanted} of {operation} under {shown(fault)}, found {found}")
+    demand(wrong)
     if not told:
         raise NotApplicable(f"{client.name} does not tell kinds of errors apart")
 
 
-def error_of(client: Client, operation: str, fault: Fault) -> Failed | None:
-    """The error that a fault surfaces as, if it does. Raises ``NotApplicable`` where the call hangs."""
+def outcome_of(client: Client, operation: str, fault: Fault, *, times: int | None = None) -> Given | Failed | None:
+    """As ``Client.under``; ``None`` also where the call hangs, which says nothing of how the fault surfaces."""
     try:
-        outcome = client.under(operation, fault)
-    except Hang as hang:
-        raise NotApplicable(str(hang)) from None
+        return client.under(operation, fault, times=times)
+    except Hang:
+        return None
+
+
+def error_of(client: Client, operation: str, fault: Fault) -> Failed | None:
+    """The error that a fault surfaces as, if it does."""
+    outcome = outcome_of(client, operation, fault)
     return outcome if isinstance(outcome, Failed) else None
 
 
 def demand_tries(client: Client, spot: Iterable[Fault], futures: Iterable[Fault], most: int) -> None:
-    """Raises ``Violation`` where a call that fails sends more than ``most`` requests."""
-    wrong = []
+    """Raises ``Violation`` where a call that fails sends more than ``most`` requests.
+
+    Where one is all, a call that hangs waits to send another.
+    """
+    wrong, unjudged, judged = [], [], False
     for world, faults in ((SPOT, spot), (FUTURES, futures)):
         for operation in (name for name in client.operations(*SPOT, *FUTURES) if name in world):
             for fault in faults:
-                client.under(operation, fault)
-                if (tries := client.tries()) > most:
-                    wrong.append(f"expected {most} of {operation} under {shown(fault)} at most, found {tries} requests")
+                try:
+                    client.under(operation, fault)
+                    late = ""
+                except Hang as hang:
+                    late = str(hang)
+                tries = client.tries()
+                if tries > most or (late and most == 1):
+                    client.blame()
+                    found = f"{tries} requests" + (f" and no end within {PATIENCE:g} s" if late else "")
+                    wrong.append(f"expected {most} of {operation} under {shown(fault)} at most, found {found}")
+                elif late:
+                    unjudged.append(late)
+                else:
+                    judged = judged or tries > 0
     demand(wrong)
+    if not judged:
+        raise NotApplicable(unjudged[0] if unjudged else no_request(client))
+
+
+def has_figures(payload: Any, usual: Any) -> bool:
+    """Those of ``usual``, as they are or below ``result``."""
+    below = payload.get("result") if isinstance(payload, Mapping) else None
+    return any(not losses(usual, part) for part in (payload, below))
+
+
+def no_request(client: Client) -> str:
+    return f"{client.name} sends no request that a fault could befall"

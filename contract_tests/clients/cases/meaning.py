@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from contract_tests.case import MUST, SHOULD, NotApplicable, Violation
 from contract_tests.clients.cases import client_case
-from contract_tests.clients.cases.numbers import demand_all, rows
+from contract_tests.clients.cases.numbers import coin, demand_all, held, rows
 from contract_tests.clients.client import USUAL, Client, sentence
 from contract_tests.clients.losses import amount, losses
 from contract_tests.clients.outcome import Failed
@@ -27,7 +27,6 @@ FREE = ("available", "free")
 DOLLARS = st.integers(0, 100)
 WHOLE = st.integers(1, 999)
 VARIANTS = st.sampled_from([("XXBT", "XBT.F"), ("ZUSD", "USD.M"), ("ADA", "ADA.S"), ("USDT", "USDT.B")])
-SAME_COIN = {"BTC": "XBT", "XXBT": "XBT", "ZUSD": "USD", "ZEUR": "EUR", "XETH": "ETH"}
 NOISE = Decimal("1e-9")
 """Relative, of a figure that a double holds."""
 XSTOCK = {"assets": {"AAPLx": {"multiplier": "2"}}, "balances": {"AAPLx": "3"}}
@@ -136,7 +135,7 @@ def futures_wallets(client: Client, flex: int, cash: int, margin: int) -> None:
     }
     client.fill({"futures": document})
     for wallet, expected in wallets.items():
-        given = rows(client.given("futures_balance", {"wallet": wallet}))
+        given = held(rows(client.given("futures_balance", {"wallet": wallet})))
         found = {coin(name): figures["total"] for name, figures in given.items() if figures.get("total") is not None}
         if {name: amount(text) for name, text in found.items()} != expected:
             raise Violation(f"expected {wallet} to have {told(expected)}, found {told(found)}")
@@ -194,7 +193,7 @@ def suffixes(client: Client, variant: tuple[str, str], base: int | None, earning
     suffix = suffixed[suffixed.index(".") :]
     for operation in client.operations("BalanceEx", "available"):
         client.fill({"balances": {**({asset: str(base)} if base else {}), suffixed: str(earning)}})
-        given = rows(client.given(operation))
+        given = held(rows(client.given(operation)))
         bases = [name for name in given if not name.endswith(suffix)]
         if len(given) - len(bases) != 1 or len(bases) != bool(base):
             expected = f"{asset} and {suffixed}" if base else suffixed
@@ -238,7 +237,7 @@ def demand_xstocks(client: Client, operation: str, parameters: Mapping[str, str]
         raise Violation(f"expected {operation} to give {balance} AAPLx, found {sentence(outcome)}")
     if operation == "BalanceEx":
         demand(f"BalanceEx: {loss}" for loss in losses(client.answer(operation), outcome.payload))
-    found = [amount(figures.get("balance", figures.get("total"))) for figures in rows(outcome).values()]
+    found = [amount(figures.get("balance", figures.get("total"))) for figures in held(rows(outcome)).values()]
     if found != [Decimal(balance)]:
         raise Violation(f"expected {operation} to give {balance} AAPLx, found {told(outcome.payload)}")
 
@@ -272,11 +271,6 @@ def spot(balance: int, held: int, line: Mapping[str, str] | None = None) -> dict
 
 def close(found: Decimal, expected: Decimal) -> bool:
     return abs(found - expected) <= NOISE * max(Decimal(1), abs(expected))
-
-
-def coin(name: str) -> str:
-    """What libraries call by several names."""
-    return SAME_COIN.get(name.upper(), name.upper())
 
 
 def told(given: Any) -> str:

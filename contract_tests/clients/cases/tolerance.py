@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from contract_tests.case import MUST, SHOULD, Violation
+from contract_tests.case import MUST, SHOULD, NotApplicable, Violation
 from contract_tests.clients.cases import client_case
-from contract_tests.clients.client import ANSWERS, FUTURES, SPOT, USUAL, Client, sentence, texts
+from contract_tests.clients.client import ANSWERS, FUTURES, SPOT, USUAL, Client, Hang, sentence, texts
 from contract_tests.clients.losses import amount, losses
 from contract_tests.clients.outcome import Failed, Given
 from contract_tests.figures import demand
@@ -137,7 +137,12 @@ def demand_same(client: Client, operation: str, fault: Mapping[str, Any], *, or_
     """Raises ``Violation`` where the same account's figures are others, or none, when ``fault`` befalls the answer."""
     client.fill(USUAL)
     usual = client.given(operation).payload
-    outcome = client.under(operation, fault)
+    try:
+        outcome = client.under(operation, fault)
+    except Hang as hang:
+        if or_failed:
+            raise NotApplicable(str(hang)) from None
+        raise
     if isinstance(outcome, Failed) and not or_failed:
         raise Violation(f"expected {operation} to give its figures, found {sentence(outcome)}")
     if isinstance(outcome, Given):

@@ -27,4 +27,5 @@ class Client:
 
 
 if __name__ == "__main__":
-    serve(Driver(Client, name="ccxt-async", version=ccxt.__version__, kinds=KINDS, retryable=RETRYABLE))
+    about = {"name": "ccxt-async", "version": ccxt.__version__, "features": ("at_once", "timeout", "envelope")}
+    serve(Driver(Client, **about, kinds=KINDS, retryable=RETRYABLE))

@@ -60,4 +60,5 @@ await serve(Client, {
     BadResponse: 'payload',
   },
   retryable: { OperationFailed: true, BaseError: false },
+  features: ['at_once', 'timeout', 'envelope'],
 })

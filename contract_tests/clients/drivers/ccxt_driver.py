@@ -55,4 +55,5 @@ def figures(balance):
 
 
 if __name__ == "__main__":
-    serve(Driver(Client, name="ccxt", version=ccxt.__version__, kinds=KINDS, retryable=RETRYABLE))
+    about = {"name": "ccxt", "version": ccxt.__version__, "features": ("at_once", "timeout", "envelope")}
+    serve(Driver(Client, **about, kinds=KINDS, retryable=RETRYABLE))

@@ -24,5 +24,6 @@ class Client {
 await serve(Client, {
   name: 'kraken-api',
   version: load('kraken-api/package.json').version,
+  features: ['at_once', 'timeout', 'envelope'],
   kinds: { TimeoutError: 'timeout', HTTPError: null, RequestError: 'network', SyntaxError: 'payload' },
 })

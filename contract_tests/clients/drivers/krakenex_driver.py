@@ -25,4 +25,5 @@ class Client:
 
 
 if __name__ == "__main__":
-    serve(Driver(Client, name="krakenex", version=version("krakenex"), kinds=KINDS))
+    features = ("at_once", "timeout", "envelope")
+    serve(Driver(Client, name="krakenex", version=version("krakenex"), kinds=KINDS, features=features))

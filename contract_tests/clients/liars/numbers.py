@@ -51,6 +51,13 @@ class DropsDust(Client):
         return {asset: row for asset, row in rows.items() if not 0 < Decimal(row["balance"]) < Decimal("0.0001")}
 
 
+@liar("numbers/dust-is-zero", "Its total of less than 0.0001 is 0.", "numbers/dust", "numbers/own-figures")
+class DustIsZero(Client):
+    def figures(self, row: Mapping[str, str]) -> dict[str, str]:
+        figures = super().figures(row)
+        return {name: "0" if abs(Decimal(text)) < Decimal("0.0001") else text for name, text in figures.items()}
+
+
 @liar("numbers/drops-zeros", "It drops rows of zero.", "numbers/zero-rows", also=["numbers/zero-rows"])
 class DropsZeros(Client):
     def BalanceEx(self, parameters: Mapping[str, Any]) -> Any:

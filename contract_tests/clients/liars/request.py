@@ -75,6 +75,12 @@ class NoParameters(Client):
         return {}
 
 
+@liar("request/other-value", "It sends rebased where base was said.", "request/parameters", "meaning/rebase-base")
+class OtherValue(Client):
+    def written(self, parameters: Mapping[str, Any]) -> dict[str, str]:
+        return {name: "rebased" if text == "base" else text for name, text in super().written(parameters).items()}
+
+
 class OtherForm(Client):
     """Signs parameters in another form than it sends them in."""
 

@@ -3,14 +3,29 @@
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal
+from http.client import HTTPException
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 
-from contract_tests.case import NotApplicable, load_cases, select
+from contract_tests.case import NotApplicable, Violation, load_cases, select
 from contract_tests.clients.cases import load_client_cases
-from contract_tests.clients.client import TOLD, USUAL, Client, ClientSubject, DriverError, Hang, sentence
+from contract_tests.clients.cases.failures import has_figures
+from contract_tests.clients.cases.numbers import is_inexact
+from contract_tests.clients.client import (
+    PATIENCE,
+    TOLD,
+    UNTOLD,
+    USUAL,
+    Client,
+    ClientSubject,
+    DriverError,
+    Hang,
+    sentence,
+)
 from contract_tests.clients.driver import Break, Driver
 from contract_tests.clients.in_process_driver import InProcessDriver
 from contract_tests.clients.losses import cause, losses
@@ -27,10 +42,21 @@ CI, DEV = PROFILES["ci"], PROFILES["dev"]
 class Scripted(Driver):
     """Answers each call with ``answer``; an exception is raised."""
 
-    def __init__(self, answer: Any, *, operations: tuple[str, ...] = ("BalanceEx",)) -> None:
+    def __init__(
+        self, answer: Any, *, operations: tuple[str, ...] = ("BalanceEx",), features: tuple[str, ...] = ()
+    ) -> None:
         super().__init__("scripted")
         self.answer = answer
-        self.about = {"name": "scripted", "version": "1", "language": "", "operations": operations, "features": []}
+        self.about = {
+            "name": "scripted",
+            "version": "1",
+            "language": "",
+            "operations": operations,
+            "features": features,
+        }
+        self.timeouts: list[float] = []
+        self.failure = ""
+        """Of calls with parameters."""
 
     def _open(self) -> None:
         pass
@@ -41,9 +67,28 @@ class Scripted(Driver):
     def _ask(self, message: dict[str, Any], timeout: float) -> str:
         if "hello" in message:
             return json.dumps({"hello": self.about})
+        self.timeouts.append(timeout)
         if isinstance(self.answer, Exception):
             raise self.answer
-        return json.dumps({"result": {"id": message["call"]["id"], "payload": self.answer, "types": {}}})
+        id = message["call"]["id"]
+        if self.failure and message["call"]["parameters"]:
+            said = {"class": None, "message": self.failure, "kind": None, "retryable": None}
+            return json.dumps({"error": {"id": id, **said}})
+        return json.dumps({"result": {"id": id, "payload": self.answer, "types": {}}})
+
+
+class Sending(Scripted):
+    """Sends an unsigned request first, so that a fault may befall it."""
+
+    def _ask(self, message: dict[str, Any], timeout: float) -> str:
+        if call := message.get("call"):
+            method = {"available": "BalanceEx"}.get(call["operation"], call["operation"])
+            request = Request(
+                f"{call['spot_url']}/0/private/{method}", data=b"nonce=1", headers={"API-Key": call["api_key"]}
+            )
+            with suppress(OSError, HTTPException):
+                urlopen(request, timeout=1).close()
+        return super()._ask(message, timeout)
 
 
 @pytest.fixture
@@ -147,7 +192,7 @@ def test_evidence_has_the_exchange_and_what_the_client_said_and_no_secret(mock: 
     assert "x-client" in result.message
     assert subject.account.api_secret not in result.message
     kinds = [set(piece) for piece in result.evidence]
-    assert {"request", "response"} in kinds
+    assert {"request", "faults", "response"} in kinds
     assert {"call", "outcome"} in kinds
 
 
@@ -182,6 +227,168 @@ def test_a_client_that_sends_nothing_is_no_success(mock: KrakenMock) -> None:
     verdicts = {id: judge(CASES[f"client/{id}"], subject, DEV) for id in ("request/path", "request/signature")}
     assert {result.verdict for result in verdicts.values()} == {Verdict.FAILED}
     assert "found no request with the account's key" in verdicts["request/path"].message
+
+
+@pytest.mark.parametrize(
+    ("id", "verdict"),
+    [
+        ("request/contract", Verdict.FAILED),
+        ("request/awkward-parameters", Verdict.FAILED),
+        ("request/parameters", Verdict.FAILED),
+        ("request/default-asset", Verdict.FAILED),
+        ("request/secret", Verdict.SKIPPED),
+        ("request/key", Verdict.SKIPPED),
+        ("failures/not-retried", Verdict.SKIPPED),
+        ("failures/limits-not-retried", Verdict.SKIPPED),
+        ("failures/retries-end", Verdict.SKIPPED),
+        ("failures/fresh-nonce", Verdict.SKIPPED),
+        ("failures/never", Verdict.SKIPPED),
+        ("failures/one-way", Verdict.SKIPPED),
+        ("recovery/errors", Verdict.SKIPPED),
+        ("recovery/never", Verdict.SKIPPED),
+    ],
+)
+def test_what_sends_nothing_passes_nothing(mock: KrakenMock, id: str, verdict: Verdict) -> None:
+    driver = Scripted({"eb": "5"}, operations=("BalanceEx", "TradeBalance"), features=("timeout",))
+    result = judge(CASES[f"client/{id}"], ClientSubject(driver, mock), DEV)
+    assert result.verdict is verdict, result.message
+    assert "request" in result.message or "surfaces" in result.message
+
+
+def test_a_parameter_that_is_refused_is_not_judged(mock: KrakenMock) -> None:
+    driver = Scripted({"eb": "5"}, operations=("TradeBalance",))
+    driver.failure = "no such parameter"
+    result = judge(CASES["client/request/parameters"], ClientSubject(driver, mock), DEV)
+    assert (result.verdict, "scripted takes no asset" in result.message) == (Verdict.SKIPPED, True)
+
+
+def test_what_of_a_parameter_was_sent_is_told(mock: KrakenMock) -> None:
+    driver = Sending({"eb": "5"}, operations=("TradeBalance",))
+    result = judge(CASES["client/request/parameters"], ClientSubject(driver, mock), DEV)
+    assert "expected TradeBalance to send asset=ZEUR, found {'nonce': '1'}" in result.message
+
+
+@pytest.mark.parametrize(
+    ("id", "verdict"),
+    [
+        ("failures/spot-errors", Verdict.SKIPPED),
+        ("failures/html", Verdict.SKIPPED),
+        ("failures/one-way", Verdict.SKIPPED),
+        ("failures/retries-end", Verdict.SKIPPED),
+        ("failures/limits-not-retried", Verdict.FAILED),
+        ("failures/not-retried", Verdict.FAILED),
+        ("failures/never", Verdict.FAILED),
+        ("recovery/never", Verdict.FAILED),
+    ],
+)
+def test_a_call_that_hangs_under_a_fault(mock: KrakenMock, id: str, verdict: Verdict) -> None:
+    subject = ClientSubject(Sending(Break("late", "it did not answer"), features=("timeout",)), mock)
+    result = judge(CASES[f"client/{id}"], subject, DEV)
+    assert result.verdict is verdict, result.message
+    assert "within 3 s" in result.message or "surfaces" in result.message
+
+
+@pytest.mark.parametrize("id", ["failures/never", "recovery/never"])
+@pytest.mark.parametrize(("features", "seconds"), [(("timeout",), PATIENCE), ((), UNTOLD)])
+def test_who_cannot_be_told_is_waited_for_longer(
+    mock: KrakenMock, id: str, features: tuple[str, ...], seconds: float
+) -> None:
+    driver = Scripted(Break("late", "it did not answer"), operations=("TradeBalance", "available"), features=features)
+    result = judge(CASES[f"client/{id}"], ClientSubject(driver, mock), DEV)
+    assert f"did not come back within {seconds:g} s" in result.message
+    assert driver.timeouts[-1] == seconds
+    assert f"{seconds:g} s" in CASES["client/failures/never"].requirement
+
+
+@pytest.mark.parametrize("kind", ["array", "null", "no-result", "null-result"])
+@pytest.mark.parametrize(
+    ("features", "payload", "verdict"),
+    [
+        (("envelope",), None, Verdict.SKIPPED),
+        (("envelope",), [], Verdict.SKIPPED),
+        (("envelope",), {}, Verdict.FAILED),
+        ((), None, Verdict.FAILED),
+    ],
+)
+def test_who_hands_the_envelope_over_hides_nothing(
+    mock: KrakenMock, kind: str, features: tuple[str, ...], payload: Any, verdict: Verdict
+) -> None:
+    subject = ClientSubject(Sending(payload, features=features), mock)
+    result = judge(CASES[f"client/failures/{kind}"], subject, DEV)
+    assert result.verdict is verdict
+    assert ("its caller has to look" in result.message) is (verdict is Verdict.SKIPPED)
+
+
+def test_the_envelope_excuses_no_error_of_krakens(mock: KrakenMock) -> None:
+    subject = ClientSubject(Sending(None, features=("envelope",)), mock)
+    assert judge(CASES["client/failures/spot-errors"], subject, DEV).verdict is Verdict.FAILED
+
+
+@pytest.mark.parametrize(
+    ("id", "payload", "verdict"),
+    [
+        ("numbers/dust", {"{asset}": "{own}", "OTHER": "0"}, Verdict.PASSED),
+        ("numbers/dust", {"{asset}": "0"}, Verdict.FAILED),
+        ("numbers/dust", {}, Verdict.FAILED),
+        ("numbers/own-figures", {"{asset}": "{own}", "OTHER": "0"}, Verdict.PASSED),
+        ("numbers/own-figures", {"Mine": "{own}", "OTHER": "0"}, Verdict.PASSED),
+        ("numbers/own-figures", {"{asset}": "{own}", "OTHER": "{own}"}, Verdict.FAILED),
+        ("numbers/own-figures", {"{asset}": "0", "OTHER": "{own}"}, Verdict.FAILED),
+        ("numbers/own-figures", {}, Verdict.FAILED),
+    ],
+)
+def test_rows_of_zero_are_its_own_business(
+    mock: KrakenMock, id: str, payload: dict[str, str], verdict: Verdict
+) -> None:
+    driver = Scripted(None, operations=("available",))
+    subject = ClientSubject(driver, mock)
+    filled = {"asset": "XXBT", "own": "0.00001"}
+    driver.answer = {name.format(**filled): {"total": total.format(**filled)} for name, total in payload.items()}
+    client = subject.provide("client")
+    check = CASES[f"client/{id}"].check
+    if verdict is Verdict.PASSED:
+        check(client, row=("XXBT", "0.00001"))
+    else:
+        with pytest.raises(Violation):
+            check(client, row=("XXBT", "0.00001"))
+
+
+@pytest.mark.parametrize("kind", ["BigNumber", "BigFloat", "PreciseNumber", "str", "Decimal|str"])
+def test_an_exact_type(kind: str) -> None:
+    assert not any(map(is_inexact, kind.split("|")))
+
+
+@pytest.mark.parametrize("kind", ["float", "number", "numpy.float64", "BigNumber|number"])
+def test_an_inexact_type(kind: str) -> None:
+    assert any(map(is_inexact, kind.split("|")))
+
+
+def test_figures_below_result_are_there() -> None:
+    usual = {"eb": "5"}
+    assert has_figures({"eb": "5"}, usual)
+    assert has_figures({"result": {"eb": "5"}}, usual)
+    assert not any(has_figures(payload, usual) for payload in (None, {}, {"eb": "0"}, {"result": {"eb": "0"}}, []))
+
+
+def test_evidence_is_of_the_calls_that_failed(mock: KrakenMock) -> None:
+    with InProcessDriver("contract_tests.clients.liars.failures:InternalIsData", timeout=TOLD) as driver:
+        result = judge(CASES["client/failures/spot-errors"], ClientSubject(driver, mock), DEV)
+    exchanges = [piece for piece in result.evidence if "request" in piece]
+    assert len(exchanges) >= 2
+    assert all("EGeneral:Internal error" in piece["response"]["body"] for piece in exchanges)
+    assert [piece["call"] for piece in result.evidence if "call" in piece] == ["BalanceEx", "TradeBalance"]
+
+
+def test_evidence_outlives_the_account_that_it_is_of(mock: KrakenMock) -> None:
+    with InProcessDriver(RIGHT, timeout=TOLD) as driver:
+        subject = ClientSubject(driver, mock)
+        client = subject.provide("client")
+        client.fill(USUAL)
+        client.call("TradeBalance")
+        client.fill({})
+        client.call("BalanceEx")
+        told = [piece.get("call") or piece["request"]["url"] for piece in subject.evidence()]
+    assert told == ["/0/private/TradeBalance", "TradeBalance", "/0/private/BalanceEx", "BalanceEx"]
 
 
 def test_a_fault_befalls_the_call_it_is_for(client: Client) -> None:

@@ -129,6 +129,7 @@ OFFERED = {
     "curl": SPOT,
 }
 ONE_AT_A_TIME, WITHOUT_TIMEOUT = {"curl"}, {"pykrakenapi"}
+HANDS_ENVELOPES_OVER = {"krakenex", "ccxt", "ccxt-async", "npm-kraken-api", "npm-ccxt"}
 
 
 def offering(*operations):
@@ -189,6 +190,7 @@ def test_hello(driver):
     assert hello.operations == OFFERED[driver.name]
     assert hello.version == (SHIPPED[driver.name].version or hello.version)
     features = {"at_once"} - ({"at_once"} if driver.name in ONE_AT_A_TIME else set())
+    features |= {"envelope"} if driver.name in HANDS_ENVELOPES_OVER else set()
     assert hello.features == features | ({"timeout"} if driver.name not in WITHOUT_TIMEOUT else set())
 
 
@@ -212,6 +214,13 @@ def test_trade_balance(driver, call):
         {name: str(float(text)) for name, text in expected.items()} if floats else expected
     )
     assert {*outcome.types.values()} <= ({"float"} if floats else TEXT)
+
+
+@pytest.mark.parametrize("driver", sorted(HANDS_ENVELOPES_OVER), indirect=True)
+@pytest.mark.parametrize("kind", ["no-result", "null-result"])
+def test_an_envelope_without_a_result(call, account, kind):
+    account.add_fault({"body": kind})
+    assert given(call("BalanceEx")) is None
 
 
 @offering("available")

@@ -38,6 +38,7 @@ class Nasty:
         "hang": lambda self, message: threading.Event().wait(60),
         "number": lambda self, message: {"result": {"id": message["id"], "payload": 5, "types": {}}},
         "object": lambda self, message: {"result": object()},
+        "print": lambda self, message: print("noise") or self.do["answer"](self, message),
         "none": lambda self, message: None,
     }
 """
@@ -94,6 +95,11 @@ def test_what_breaks_it_and_a_new_object_for_the_next_call(driver, do, reason, t
 def test_none(spec, text):
     with open_driver(spec) as driver:
         assert driver.hello == Broken("died", text)
+
+
+def test_what_it_prints_is_no_output_of_the_suite(driver, capsys):
+    assert ask(driver, "print") == Given("I", {})
+    assert capsys.readouterr() == ("", "noise\n")
 
 
 def test_nothing_is_left_of_a_good_one(driver):

@@ -25,6 +25,19 @@ def test_no_command(spec, text):
         open_driver(spec)
 
 
+@pytest.mark.parametrize("spec", ["python:json", "python:json:"])
+def test_no_attribute(spec):
+    with pytest.raises(
+        LookupError, match=r"python:json:? names no driver: expected python:module:attr, such as python:json:Driver"
+    ):
+        open_driver(spec)
+
+
+def test_a_name_that_is_like_none():
+    with pytest.raises(LookupError, match=r"no driver is called qqqq\. There are krakenex, "):
+        open_driver("qqqq")
+
+
 def test_a_name_that_is_none():
     with pytest.raises(LookupError, match=r"no driver is called krakenx; did you mean krakenex\? There are krakenex, "):
         open_driver("krakenx")
