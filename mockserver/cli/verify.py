@@ -23,6 +23,7 @@ NEEDS = {
     "spot": "a Spot key",
     "futures": "a Futures key",
     "control": "a control API",
+    "client": "a client",
 }
 """In words; what else a case takes is always there."""
 

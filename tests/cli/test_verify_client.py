@@ -314,7 +314,7 @@ def test_an_environment_that_cannot_be_made(cases, monkeypatch):
         ([], "missing argument CLIENT: a driver's name, such as krakenex, python:MODULE:ATTR or exec:COMMAND"),
         ([TINY, "krakenx"], "no driver is called krakenx; did you mean krakenex? There are krakenex, pykrakenapi, "),
         (["exec:'"], "exec:' is no command: No closing quotation"),
-        (["python:tiny"], "no driver is called python:tiny"),
+        (["python:tiny"], "python:tiny names no driver: expected python:module:attr"),
         ([TINY, "--case", "a/ask"], "no case is called a/ask; the nearest: a/asks"),
         ([TINY, "--profile", "fast"], "'fast' is not one of 'dev', 'ci', 'nightly'"),
         ([TINY, "--report", "/dev/null/x"], "cannot write into /dev/null/x"),
@@ -329,8 +329,8 @@ def test_wrong_use(cases, arguments, sentence):
 def test_list(cases):
     cases(ASKS, made_up("a/some", is_broken_by_some, SHOULD, amount=st.integers()))
     assert run("--list").stdout == (
-        "a/asks  MUST\n  a/asks holds.\n  made up\n  needs nothing\n"
-        "a/some  SHOULD\n  a/some holds.\n  made up\n  needs nothing; draws amount\n"
+        "a/asks  MUST\n  a/asks holds.\n  made up\n  needs a client\n"
+        "a/some  SHOULD\n  a/some holds.\n  made up\n  needs a client; draws amount\n"
     )
 
 
