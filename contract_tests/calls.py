@@ -18,7 +18,8 @@ from contract_tests.signing import api_sign, authent
 
 BALANCE_EX = "/0/private/BalanceEx"
 TRADE_BALANCE = "/0/private/TradeBalance"
-ACCOUNTS = "/derivatives/api/v3/accounts"
+FUTURES_PATH = "/derivatives/api/v3"
+ACCOUNTS = f"{FUTURES_PATH}/accounts"
 
 TIMEOUT = 10
 """Seconds until an answer is due."""
@@ -327,7 +328,7 @@ class Futures:
             signature = authent(secret or self.secret, path, str(nonce), query)
         own = {"APIKey": self.key, "Authent": signature, **({"Nonce": str(nonce)} if nonce != "" else {})}
         left = {name: value for name, value in {**own, **(headers or {})}.items() if name not in drop}
-        url = self._url + path.removeprefix("/derivatives/api/v3") + (query and f"?{query}")
+        url = self._url + path.removeprefix(FUTURES_PATH) + (query and f"?{query}")
         return self._wire.send(FuturesAnswer, method, url, left)
 
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from contract_tests.calls import Futures, Kind, Spot, Wire
+from contract_tests.calls import FUTURES_PATH, Futures, Kind, Spot, Wire
 from contract_tests.case import NotApplicable, SubjectError, Violation
 from mockserver import Account as MockAccount
 from mockserver import RemoteError, RemoteMock
 
-FUTURES_PATH = "/derivatives/api/v3"
 FUTURES_URLS = {"https://api.kraken.com": f"https://futures.kraken.com{FUTURES_PATH}"}
 """Where Futures is not beside Spot."""
 LOCAL = {"127.0.0.1", "localhost", "::1"}

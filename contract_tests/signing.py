@@ -9,7 +9,7 @@ import struct
 def api_sign(secret: str, path: str, nonce: object, body: bytes) -> str:
     """Spot: "HMAC-SHA512 of (URI path + SHA256(nonce + POST data)) and base64 decoded secret API key"."""
     message = path.encode() + hashlib.sha256(str(nonce).encode() + body).digest()
-    return _hmac(secret, message)
+    return mac(decoded(secret), message)
 
 
 def authent(secret: str, path: str, nonce: str = "", data: str = "") -> str:
@@ -18,7 +18,7 @@ def authent(secret: str, path: str, nonce: str = "", data: str = "") -> str:
     ``endpointPath`` begins at ``/api``: one ``/derivatives`` in front of it is taken off.
     """
     message = hashlib.sha256((data + nonce + path.removeprefix("/derivatives")).encode()).digest()
-    return _hmac(secret, message)
+    return mac(decoded(secret), message)
 
 
 def totp(secret: str, unix: float) -> str:
@@ -29,6 +29,11 @@ def totp(secret: str, unix: float) -> str:
     return f"{(number & 0x7FFFFFFF) % 10**6:06}"
 
 
-def _hmac(secret: str, message: bytes) -> str:
-    key = base64.b64decode(secret + "=" * (-len(secret) % 4))
-    return base64.b64encode(hmac.new(key, message, hashlib.sha512).digest()).decode()
+def decoded(secret: str) -> bytes:
+    """Kraken's Futures guide prints one without its padding."""
+    return base64.b64decode(secret + "=" * (-len(secret) % 4))
+
+
+def mac(key: bytes, message: bytes, digest: str = "sha512") -> str:
+    """HMAC, in base64."""
+    return base64.b64encode(hmac.new(key, message, digest).digest()).decode()

@@ -2,17 +2,16 @@
 
 from hypothesis import strategies as st
 
-from contract_tests.calls import BALANCE_EX, ENCODINGS, JSON, TRADE_BALANCE, Encoding, Futures, Spot
+from contract_tests.calls import ENCODINGS, JSON, TRADE_BALANCE, Encoding, Futures, Spot
 from contract_tests.case import MUST, SHOULD, Violation, case
 from contract_tests.cases.authentication import ERRORS
 from contract_tests.server import USUAL, Control
-from contract_tests.strategies.requests import encodings, texts, unknown_parameters
+from contract_tests.strategies.requests import encodings, operations, texts, unknown_parameters
 
 INVALID_ARGUMENTS = ("EGeneral:Invalid arguments", "EGeneral:Invalid arguments:rebase_multiplier")
 UNKNOWN_ASSET = ("EQuery:Unknown asset", "EGeneral:Invalid arguments", "EGeneral:Invalid arguments:asset")
 
 REBASE = 'vendored document: rebase_multiplier, "rebased" or "base"'
-operations = st.sampled_from([BALANCE_EX, TRADE_BALANCE])
 
 
 @case(

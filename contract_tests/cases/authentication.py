@@ -15,6 +15,7 @@ from contract_tests.strategies.requests import (
     FUTURES_SIGNING_MISTAKES,
     SPOT_SIGNING_MISTAKES,
     encodings,
+    operations,
     unknown_parameters,
 )
 
@@ -29,8 +30,6 @@ SPOT_AUTH = "docs.kraken.com/api/docs/guides/spot-rest-auth"
 ERRORS = "docs.kraken.com/exchange/guides/general/errors"
 FUTURES_AUTH = "docs.kraken.com/api/docs/guides/futures-rest"
 ONE_CODE = "recorded: CryptoFacilities/REST-v3-Python issue 8, python-kraken-sdk issue 303 (GET accounts)"
-
-operations = st.sampled_from([BALANCE_EX, TRADE_BALANCE])
 
 
 @case(

@@ -5,11 +5,10 @@ from hypothesis import strategies as st
 from contract_tests.calls import BALANCE_EX, ENCODINGS, FORM, TRADE_BALANCE, Encoding, Spot
 from contract_tests.case import MUST, SHOULD, Violation, case
 from contract_tests.signing import api_sign
-from contract_tests.strategies.requests import encodings
+from contract_tests.strategies.requests import encodings, operations
 
 INTRODUCTION = "docs.kraken.com/exchange/guides/rest/introduction.md"
 BY_NAME = {encoding.name: encoding for encoding in ENCODINGS}
-operations = st.sampled_from([BALANCE_EX, TRADE_BALANCE])
 
 
 @case(

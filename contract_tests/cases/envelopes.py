@@ -10,6 +10,7 @@ from contract_tests.calls import (
     ACCOUNTS,
     BALANCE_EX,
     ERROR_FORMAT,
+    FUTURES_PATH,
     SERVER_TIME,
     TRADE_BALANCE,
     Answer,
@@ -20,6 +21,7 @@ from contract_tests.calls import (
 from contract_tests.case import MUST, SHOULD, Violation, case
 from contract_tests.cases.authentication import ERRORS, OTHER_SECRET
 from contract_tests.server import Server
+from contract_tests.strategies.requests import operations
 from mockserver import effective_document
 
 FUTURES_ERRORS = effective_document("futures-rest")["components"]["schemas"]["Error"]["enum"]
@@ -27,7 +29,6 @@ SPOT_RESPONSES = "docs.kraken.com/exchange/guides/rest/introduction.md"
 STATUS = 'docs.kraken.com: "HTTP status codes are generally not used by our API"'
 DAY = timedelta(days=1)
 
-operations = st.sampled_from([BALANCE_EX, TRADE_BALANCE])
 words = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=4, max_size=16)
 
 
@@ -200,7 +201,7 @@ def futures_media_type(futures: Futures) -> None:
     word=words,
 )
 def unknown_path(futures: Futures, word: str) -> None:
-    answer: Any = futures(f"/derivatives/api/v3/no{word}")
+    answer: Any = futures(f"{FUTURES_PATH}/no{word}")
     answer.demand_status(404)
 
 

@@ -13,6 +13,7 @@ from contract_tests.cases.authentication import (
     SPOT_AUTH,
 )
 from contract_tests.server import Control
+from contract_tests.strategies.requests import operations
 
 INVALID_NONCE = "EAPI:Invalid nonce"
 DUPLICATE = "nonceDuplicate"
@@ -45,7 +46,7 @@ def increasing(spot: Spot, steps: list[int]) -> None:
     MUST,
     "A nonce is good for one request, whichever operation it is for.",
     source=STALE,
-    path=st.sampled_from(["/0/private/BalanceEx", "/0/private/TradeBalance"]),
+    path=operations,
 )
 def spot_repeated(spot: Spot, path: str) -> None:
     nonce = next(spot.nonces)

@@ -9,6 +9,7 @@ from contract_tests.case import MUST, case
 from contract_tests.cases.authentication import ERRORS, SPOT_AUTH
 from contract_tests.server import Control
 from contract_tests.signing import totp
+from contract_tests.strategies.requests import operations
 
 PERMISSION_DENIED = "EGeneral:Permission denied"
 INSUFFICIENT_PRIVILEGES = "insufficientPrivileges"
@@ -71,7 +72,7 @@ def before_arguments(control: Control) -> None:
     MUST,
     "A key with two-factor authentication needs the current one-time password in the signed body.",
     source=f"{SPOT_AUTH}: otp; recorded: npm-kraken-api issue 61, veox/python3-krakenex issue 50",
-    path=st.sampled_from([BALANCE_EX, TRADE_BALANCE]),
+    path=operations,
 )
 def otp(control: Control, path: str) -> None:
     account = control.account({"keys": {"spot": {"otp_secret": OTP_SECRET}}})

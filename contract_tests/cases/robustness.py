@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from contract_tests.calls import BALANCE_EX, ENCODINGS, FORM, TRADE_BALANCE, Answer, Encoding, Futures, Spot
 from contract_tests.case import MUST, SHOULD, Violation, case
 from contract_tests.server import Control
-from contract_tests.strategies.requests import encodings
+from contract_tests.strategies.requests import encodings, operations
 
 STATUS = 'docs.kraken.com: "Status codes other than 200 indicate an issue with the request reaching our servers"'
 LARGE = 200_000
@@ -66,7 +66,7 @@ def nested_json(spot: Spot, opening: bytes) -> None:
     source=STATUS,
     body=st.binary(min_size=1, max_size=60),
     content_type=content_types,
-    path=st.sampled_from([BALANCE_EX, TRADE_BALANCE]),
+    path=operations,
 )
 def spot_garbage(spot: Spot, body: bytes, content_type: str | None, path: str) -> None:
     demand_refusal(spot, spot(path, nonce=1, body=body, encoding=Encoding("garbage", content_type, FORM.write)))

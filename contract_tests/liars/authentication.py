@@ -2,13 +2,10 @@
 
 from dataclasses import replace
 
+from contract_tests.cases.authentication import AUTHENTICATION_ERROR, INVALID_KEY, INVALID_SIGNATURE
 from contract_tests.liars.honest import Honest
 from contract_tests.liars.liar import liar
 from contract_tests.liars.wire import Call, Reply, encode, futures_refusal, refusal
-
-INVALID_KEY = "EAPI:Invalid key"
-INVALID_SIGNATURE = "EAPI:Invalid signature"
-AUTHENTICATION_ERROR = "authenticationError"
 
 
 @liar(

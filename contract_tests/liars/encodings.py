@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qsl, urlencode
 
-from contract_tests.liars.authentication import INVALID_SIGNATURE
+from contract_tests.cases.authentication import INVALID_SIGNATURE
 from contract_tests.liars.honest import Honest
 from contract_tests.liars.liar import liar
 from contract_tests.liars.nonces import INVALID_NONCE

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
-from contract_tests.liars.authentication import AUTHENTICATION_ERROR, INVALID_KEY, INVALID_SIGNATURE
+from contract_tests.cases.authentication import AUTHENTICATION_ERROR, INVALID_KEY, INVALID_SIGNATURE
 from contract_tests.liars.honest import Honest
 from contract_tests.liars.liar import liar, replies
 from contract_tests.liars.permissions import INVALID_ARGUMENTS, PERMISSION_DENIED

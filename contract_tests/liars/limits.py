@@ -1,6 +1,6 @@
 """Limits that are not there, or not where they belong."""
 
-from contract_tests.liars.authentication import INVALID_SIGNATURE
+from contract_tests.cases.authentication import INVALID_SIGNATURE
 from contract_tests.liars.honest import Honest
 from contract_tests.liars.liar import liar
 from contract_tests.liars.wire import Call, Reply, page, refusal

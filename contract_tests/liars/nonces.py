@@ -2,7 +2,7 @@
 
 import time
 
-from contract_tests.liars.authentication import AUTHENTICATION_ERROR, INVALID_SIGNATURE
+from contract_tests.cases.authentication import AUTHENTICATION_ERROR, INVALID_SIGNATURE
 from contract_tests.liars.honest import Honest
 from contract_tests.liars.liar import liar
 from contract_tests.liars.wire import Call, Reply, futures_refusal, refusal

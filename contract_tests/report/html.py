@@ -14,7 +14,9 @@ from contract_tests.report.text import indented, printable, told_texts
 from contract_tests.run import Result
 
 STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
-SCRIPT = Path(__file__).with_name("page.js").read_text(encoding="utf-8")
+CASES_SCRIPT = Path(__file__).with_name("cases.js").read_text(encoding="utf-8")
+"""Of every page that ``form`` is on."""
+SCRIPT = CASES_SCRIPT + Path(__file__).with_name("page.js").read_text(encoding="utf-8")
 MARKS = {
     Outcome.PASSED: "✓",
     Outcome.FAILED: "✕",

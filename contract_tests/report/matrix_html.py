@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from contract_tests.case import Case
-from contract_tests.report.html import MARKS, STYLE, bar, facts_list, form, page, text, told, verdict
+from contract_tests.report.html import CASES_SCRIPT, MARKS, STYLE, bar, facts_list, form, page, text, told, verdict
 from contract_tests.report.matrix import Column, Matrix, score, tone
 from contract_tests.report.model import Outcome, outcome, plural, worst
 from contract_tests.run import Result
 
 OWN_STYLE = STYLE + Path(__file__).with_name("matrix.css").read_text(encoding="utf-8")
-SCRIPT = Path(__file__).with_name("matrix.js").read_text(encoding="utf-8")
+SCRIPT = CASES_SCRIPT + Path(__file__).with_name("matrix.js").read_text(encoding="utf-8")
 FEW = 3
 """As many clients leave room for the requirement of each case; the names of more stand upright."""
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Self
 
-from contract_tests.calls import Answer, SpotAnswer
+from contract_tests.markets import market_of, public_answers
 from contract_tests.oracles.books import Books
 from contract_tests.oracles.market import Market
-from contract_tests.server import FUTURES_PATH, Server
+from contract_tests.server import Server
 
 
 @dataclass(frozen=True)
@@ -41,15 +41,9 @@ class Listing:
 
     @classmethod
     def of(cls, server: Server) -> Self:
-        def result(path: str) -> dict[str, Any]:
-            answer: SpotAnswer = server.get(path, SpotAnswer)
-            return answer.accepted()
-
-        assets = result("/0/public/Assets") | result("/0/public/Assets?aclass=tokenized_asset")
-        pairs = result("/0/public/AssetPairs") | result("/0/public/AssetPairs?aclass_base=tokenized_asset")
-        instruments = server.get(f"{FUTURES_PATH}/instruments", Answer).envelope["instruments"]
+        _, pairs, instruments = public_answers(server)
         return cls(
-            market=Market.from_public(assets, pairs, instruments),
+            market=market_of(server),
             pairs={name: _pair_rules(row) for name, row in pairs.items()},
             contracts={
                 row["symbol"]: ContractRules(int(row["contractValueTradePrecision"]), Fraction(row["maxPositionSize"]))
