@@ -101,7 +101,7 @@ class Answer:
     def payload(self) -> Any:
         """The JSON of the body, every number a ``Decimal``; a name that stands twice in an object is a violation."""
         try:
-            return json.loads(self.body, parse_float=Decimal, parse_int=Decimal, object_pairs_hook=_once)
+            return json.loads(self.body, parse_float=Decimal, parse_int=Decimal, object_pairs_hook=once)
         except (ValueError, RecursionError) as error:
             raise Violation(f"expected JSON, found {self}: {error}") from None
 
@@ -332,7 +332,8 @@ class Futures:
         return self._wire.send(FuturesAnswer, method, url, left)
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """For ``json``: an object; raises ``ValueError`` where a name stands in it twice."""
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]

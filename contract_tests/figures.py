@@ -4,18 +4,17 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from contract_tests.calls import BALANCE_EX, TRADE_BALANCE, Futures, Spot
+from contract_tests.calls import BALANCE_EX, TRADE_BALANCE, Answer, Futures, Spot
 from contract_tests.case import Violation
 from contract_tests.markets import market_of
 from contract_tests.oracles import futures, spot
 from contract_tests.oracles.books import Books
+from contract_tests.schemas import schema_findings
 from contract_tests.server import Server
 
 Document = Mapping[str, Any]
 SHOWN = 3
 """Findings that a violation shows; those behind them mostly follow from the same mistake."""
-LEAST_COST = Decimal("0.5")
-"""Of a position, in USD: the least cost of an order in public/AssetPairs."""
 
 
 def any_spot(server: Server, document: Document) -> Spot:
@@ -59,11 +58,13 @@ def books_of(server: Server, document: Document) -> Books:
 
 
 def terms(server: Server, figures: Mapping[str, Decimal]) -> int:
-    """How many rounded amounts a figure may be the sum of: one for each position that its cost can be the cost of.
+    """How many rounded amounts a figure may be the sum of; of an account that was made here all are rounded once."""
+    return 1 if server.mock is not None else spot.most_terms(figures)
 
-    Recorded: ten positions, ``n`` 3 ulp from ``v - c``. Of an account that was made here every figure is rounded once.
-    """
-    return 1 if server.mock is not None else max(1, int(figures["c"] / LEAST_COST))
+
+def demand_schema(answer: Answer, operation_id: str, fidelity: str) -> None:
+    """Raises ``Violation`` where the answer is not what the document says of status 200."""
+    demand(map(str, schema_findings(answer.body, operation_id, fidelity)))
 
 
 def demand(findings: Iterable[str]) -> None:

@@ -1,45 +1,125 @@
 """Answers against the schemas of Kraken's documents, as they stand corrected under ``openapi/``."""
 
 import json
+from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple, NoReturn
+from urllib.parse import urlsplit
 
-from jsonschema_rs import Draft202012Validator
+from jsonschema_rs import Draft202012Validator, ValidationError
 
-from contract_tests.calls import Answer
+from contract_tests.calls import once
+from contract_tests.case import Violation
 from mockserver import effective_document
 
-DOCUMENTS = {"getExtendedBalance": "spot-rest", "getTradeBalance": "spot-rest", "getAccounts": "futures-rest"}
-"""By operationId."""
+DOCUMENTS = ("spot-rest", "futures-rest", "support")
+METHODS = ("get", "post", "put", "delete", "patch")
+MEDIA_TYPE = "application/json"
+SHOWN = 200
+"""Characters of a message, which may quote what it is about."""
 
 
-def schema_findings(answer: Answer, operation_id: str, fidelity: str) -> list[str]:
-    """Where the whole answer is not what the operation's document says of status 200, each with its place.
+class Operation(NamedTuple):
+    """``path`` is as it stands in a request line; ``pointer`` leads to the operation in its ``document``."""
 
-    Raises ``Violation`` where it is no JSON.
-    """
-    _ = answer.payload
-    return [
-        f"{'/'.join(map(str, error.instance_path)) or 'the answer'}: {error.message}"
-        for error in validator(operation_id, fidelity).iter_errors(json.loads(answer.body))
-    ]
+    id: str
+    document: str
+    method: str
+    path: str
+    pointer: tuple[str, ...]
+
+    @property
+    def is_spot(self) -> bool:
+        return self.path.startswith("/0/")
+
+
+class SchemaFinding(NamedTuple):
+    """``pointer`` leads to the keyword that is broken in the effective document; ``missing`` is a required name."""
+
+    place: str
+    message: str
+    pointer: tuple[str | int, ...]
+    missing: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}"
 
 
 @cache
-def validator(operation_id: str, fidelity: str) -> Draft202012Validator:
-    """Of the answer with status 200; references are looked up in the document, which is a part of the schema."""
-    document = effective_document(DOCUMENTS[operation_id], fidelity=fidelity)
-    path, method = next(
-        (path, method)
-        for path, item in document["paths"].items()
-        for method, operation in item.items()
-        if isinstance(operation, dict) and operation.get("operationId") == operation_id
-    )
-    place = "/".join(
-        part.replace("~", "~0").replace("/", "~1")
-        for part in ("paths", path, method, "responses", "200", "content", "application/json", "schema")
-    )
+def operations() -> dict[tuple[str, str], Operation]:
+    """By method and path."""
+    found: dict[tuple[str, str], Operation] = {}
+    for name in DOCUMENTS:
+        document = effective_document(name)
+        for path, item in document["paths"].items():
+            base = urlsplit((item.get("servers") or document["servers"])[0]["url"]).path
+            for method in METHODS & item.keys():
+                pointer = ("paths", path, method)
+                operation = Operation(item[method]["operationId"], name, method.upper(), base + path, pointer)
+                found.setdefault((operation.method, operation.path), operation)
+    return found
+
+
+def operation_of(operation_id: str) -> Operation:
+    return next(operation for operation in operations().values() if operation.id == operation_id)
+
+
+def schema_findings(body: bytes, operation_id: str, fidelity: str, status: int = 200) -> list[SchemaFinding]:
+    """Where the whole answer is not what the operation's document says of ``status``.
+
+    Raises ``Violation`` where it is no JSON, ``LookupError`` where the document has no JSON for that status.
+    """
+    found = validator(operation_id, fidelity, status)
+    try:
+        payload = json.loads(body, object_pairs_hook=once, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise Violation(f"expected JSON, found {_clipped(repr(body))}: {error}") from None
+    return [
+        SchemaFinding(
+            "/".join(map(str, error.instance_path)) or "the answer",
+            _clipped(error.message),
+            tuple(error.schema_path),
+            getattr(error.kind, "property", "") if error.kind.name == "required" else "",
+        )
+        for error in _innermost(found.iter_errors(payload))
+    ]
+
+
+def _innermost(errors: Iterable[ValidationError]) -> Iterator[ValidationError]:
+    """Of alternatives none of which fits, what is wrong by the one that is nearest: its first error lies deepest."""
+    for error in errors:
+        alternatives = getattr(error.kind, "context", None)
+        if alternatives:
+            yield from _innermost(min(alternatives, key=_distance))
+        else:
+            yield error
+
+
+def _distance(errors: Iterable[ValidationError]) -> tuple[int, int]:
+    depths = [len(error.instance_path) for error in errors]
+    return -min(depths), depths.count(min(depths))
+
+
+@cache
+def validator(operation_id: str, fidelity: str, status: int = 200) -> Draft202012Validator:
+    """Of an answer; references are looked up in the document, which is a part of the schema. Raises ``LookupError``."""
+    operation = operation_of(operation_id)
+    document = effective_document(operation.document, fidelity=fidelity)
+    pointer: tuple[str, ...] = (*operation.pointer, "responses", str(status))
+    response = _at(document, pointer)
+    if "$ref" in response:
+        pointer = tuple(response["$ref"].removeprefix("#/").split("/"))
+        response = _at(document, pointer)
+    _ = response["content"][MEDIA_TYPE]
+    place = "/".join(part.replace("~", "~0").replace("/", "~1") for part in (*pointer, "content", MEDIA_TYPE, "schema"))
     return Draft202012Validator({**_json_schema(document), "$ref": f"#/{place}"}, validate_formats=True)
+
+
+def _at(document: dict[str, Any], pointer: tuple[str, ...]) -> Any:
+    node: Any = document
+    for part in pointer:
+        node = node[part]
+    return node
 
 
 def _json_schema(node: Any) -> Any:
@@ -52,3 +132,11 @@ def _json_schema(node: Any) -> Any:
     if schema.pop("nullable", False) is True and "type" in schema:
         schema["type"] = [schema["type"], "null"]
     return schema
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."

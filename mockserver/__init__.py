@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from mockserver.fake import UnknownError
     from mockserver.faults import FaultError
     from mockserver.remote import RemoteError, RemoteMock
+    from mockserver.replay.player import Replay
+    from mockserver.replay.recording import RecordingError
     from mockserver.server import KrakenMock
     from mockserver.spec.document import effective_document
+    from mockserver.spec.origin import document_origin
     from mockserver.store.memory import DuplicateError
 
 __all__ = [
@@ -30,12 +33,15 @@ __all__ = [
     "DuplicateError",
     "FaultError",
     "KrakenMock",
+    "RecordingError",
     "Rejected",
     "RemoteError",
     "RemoteMock",
+    "Replay",
     "UnknownError",
     "__version__",
     "create_app",
+    "document_origin",
     "effective_document",
 ]
 
@@ -45,11 +51,14 @@ _MODULES = {
     "DuplicateError": "store.memory",
     "FaultError": "faults",
     "KrakenMock": "server",
+    "RecordingError": "replay.recording",
     "Rejected": "exchange.happenings",
     "RemoteError": "remote",
     "RemoteMock": "remote",
+    "Replay": "replay.player",
     "UnknownError": "fake",
     "create_app": "app",
+    "document_origin": "spec.origin",
     "effective_document": "spec.document",
 }
 

@@ -23,6 +23,7 @@ from mockserver.exchange.fidelity import FIDELITIES
 from mockserver.fake import Fake
 from mockserver.journal import Entry
 from mockserver.pipeline import Path
+from mockserver.replay.player import Replay
 from mockserver.resources import FIXTURES, OPENAPI
 from mockserver.spec.document import load_operations
 from mockserver.spec.operation import Operation
@@ -35,6 +36,8 @@ SPOT, FUTURES = Spot(), Futures()
 
 AccountSource = str | FilePath | Mapping[str, Any]
 """An account file, or a mapping of its shape."""
+ReplaySource = Replay | str | FilePath | Sequence[str | FilePath]
+"""Files and folders of recordings, or these with how they are to be played."""
 
 
 def create_app(
@@ -43,6 +46,7 @@ def create_app(
     fidelity: str = "documented",
     strict: bool = False,
     tier: str = "none",
+    replay: ReplaySource | None = None,
     documents: Sequence[str | FilePath] = (),
     control_token: str | None = None,
 ) -> Starlette:
@@ -51,20 +55,30 @@ def create_app(
     ``accounts`` are account files or mappings of their shape, added beside the default account, which is there unless
     one of them has its name. ``documents`` are further OpenAPI documents; what has no handler answers from its example.
     ``strict`` turns an answer that breaks its document into a 500. ``tier`` sets the rate limits of accounts that name
-    none. With ``control_token`` the control API demands it. Raises ``AccountError``, ``DuplicateError``,
+    none. ``replay`` holds recordings that are answered instead of what the accounts' state says. With
+    ``control_token`` the control API demands it. Raises ``AccountError``, ``DuplicateError``, ``RecordingError``,
     ``DocumentError`` or ``OverlayError``.
     """
-    fake = make_fake(accounts, fidelity=fidelity, strict=strict, tier=tier)
+    fake = make_fake(accounts, fidelity=fidelity, strict=strict, tier=tier, replay=replay)
     return assemble(fake, documents=documents, control_token=control_token)
 
 
 def make_fake(
-    accounts: Iterable[AccountSource] = (), *, fidelity: str = "documented", strict: bool = False, tier: str = "none"
+    accounts: Iterable[AccountSource] = (),
+    *,
+    fidelity: str = "documented",
+    strict: bool = False,
+    tier: str = "none",
+    replay: ReplaySource | None = None,
 ) -> Fake:
     """A fake with its accounts, served by nobody yet; arguments as in ``create_app``."""
     if fidelity not in FIDELITIES:
         raise ValueError(f"expected a fidelity, one of {', '.join(FIDELITIES)}; found {fidelity!a}")
-    fake = Fake(fidelity=FIDELITIES[fidelity], strict=strict, tier=tier)
+    if isinstance(replay, str | FilePath):
+        replay = Replay(replay)
+    elif replay is not None and not isinstance(replay, Replay):
+        replay = Replay(*replay)
+    fake = Fake(fidelity=FIDELITIES[fidelity], strict=strict, tier=tier, replay=replay)
     for account in accounts:
         if isinstance(account, Mapping):
             fake.create(account)
@@ -96,6 +110,8 @@ class Kraken:
     def __init__(self, fake: Fake, documents: Sequence[str | FilePath] = ()) -> None:
         extra = [FilePath(path) for path in documents]
         operations = load_operations(OPENAPI, fidelity=fake.fidelity.name, extra=extra)
+        if fake.replay is not None:
+            operations += fake.replay.operations(operations)
         paths: dict[str, dict[str, Operation]] = {}
         for operation in operations:
             paths.setdefault(operation.route, {})[operation.method] = operation

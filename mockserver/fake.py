@@ -21,6 +21,7 @@ from mockserver.exchange.limits import Limits
 from mockserver.exchange.state import State
 from mockserver.faults import Fault, Faults
 from mockserver.journal import Journal
+from mockserver.replay.player import Replay, describe
 from mockserver.store.memory import MemoryStore
 from mockserver.store.tenant import Saved, Tenant
 
@@ -33,21 +34,25 @@ class UnknownError(LookupError):
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """Accounts at one moment; one of all accounts also holds the server's clock and prices."""
+    """Accounts at one moment; one of all accounts also holds the server's clock, prices and positions."""
 
     id: str
     accounts: Mapping[str, Saved]
     clock: Clock | None = None
     prices: Mapping[str, Any] = {}
+    positions: Mapping[Any, int] = {}
 
 
 class Fake:
     """The accounts of one server, and what they share."""
 
-    def __init__(self, *, fidelity: Fidelity, strict: bool = False, tier: str = "none") -> None:
+    def __init__(
+        self, *, fidelity: Fidelity, strict: bool = False, tier: str = "none", replay: Replay | None = None
+    ) -> None:
         self.fidelity = fidelity
         self.strict = strict
         self.tier = tier
+        self.replay = replay
         self.clock = Clock()
         self.store = MemoryStore(self.clock)
         self.prices: Mapping[str, Any] = {}
@@ -56,6 +61,10 @@ class Fake:
         self.journal = Journal()
         self.limits = Limits(tier)
         """Of requests that no account can be found for, and of public ones."""
+        self.positions: dict[Any, int] = {}
+        """As a tenant's, of the requests that no account can be found for, and of public ones."""
+        self.used: set[int] = set()
+        """The ``id()`` of each recording that was played."""
         self.lock = threading.RLock()
         """Held by every change, and by a request while it is judged: each sees the other whole."""
         self._snapshots: dict[str, Snapshot] = {}
@@ -124,6 +133,8 @@ class Fake:
                 self.faults.clear()
                 self.journal.clear()
                 self.limits = Limits(self.tier)
+                self.positions.clear()
+                self.used.clear()
 
     def snapshot(self, names: Iterable[str] | None = None) -> Snapshot:
         """Remember accounts, all of them unless ``names`` says which."""
@@ -134,6 +145,7 @@ class Fake:
                 accounts={tenant.name: tenant.save() for tenant in tenants},
                 clock=self.clock.copy() if names is None else None,
                 prices=self.prices,
+                positions=dict(self.positions),
             )
             self._snapshots[snapshot.id] = snapshot
             return snapshot
@@ -151,6 +163,7 @@ class Fake:
                         self.delete(tenant.name)
                 self.clock.take(snapshot.clock)
                 self.prices = snapshot.prices
+                self.positions = dict(snapshot.positions)
             self.store.restore(snapshot.accounts)
             return snapshot
 
@@ -161,7 +174,8 @@ class Fake:
     def twin(self, tenant: Tenant | None) -> "Fake":
         """A fake of its own in which ``tenant`` is as it is here, and nobody else."""
         with self.lock:
-            twin = Fake(fidelity=self.fidelity, strict=self.strict, tier=self.tier)
+            twin = Fake(fidelity=self.fidelity, strict=self.strict, tier=self.tier, replay=self.replay)
+            twin.positions = dict(self.positions)
             twin.clock.take(self.clock.copy())
             twin.prices = self.prices
             if tenant is not None:
@@ -207,6 +221,12 @@ class Fake:
         if document.get("account") is not None:
             self.tenant(document["account"])
         return self.faults.add(document)
+
+    def recordings(self, *, unused: bool = False) -> list[dict[str, Any]]:
+        """What is replayed, and whether it was played since the last reset of all; with ``unused`` only the rest."""
+        recordings = self.replay.recordings if self.replay else []
+        described = [describe(recording, used=id(recording) in self.used) for recording in recordings]
+        return [one for one in described if not (unused and one["used"])]
 
     def call(self, arguments: Mapping[str, Any], state: State, now: float) -> Call:
         """What a handler gets to see."""

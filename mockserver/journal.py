@@ -9,15 +9,13 @@ from typing import Any, Self
 import msgspec
 
 from mockserver.diagnosis import Diagnosis
-from mockserver.wire import KEY_HEADERS, REDACTED, Request, Response
+from mockserver.wire import KEY_HEADERS, REDACTED, SECRET_HEADER, Request, Response
 
 MAX_ENTRIES = 1_000
 MAX_BYTES = 1024 * 1024
 """What is kept of one account, the newest first; an entry's size is that of its texts plus a fixed overhead."""
 OVERHEAD = 512
 
-_SECRET_HEADER = re.compile("sign|authent|authoriz|cookie|otp|secret|passw|token")
-"""By these parts of its name, as a signature may come in a header of another name."""
 _OTP = "".join(rf"(?:{letter}|%{ord(letter):02x}|\\u{ord(letter):04x})" for letter in "otp")
 _NAME = rf"(?:{_OTP}|api[-_]?sign(?:ature)?|signature|authent|(?:api[-_]?)?secret)"
 _SECRET = re.compile(
@@ -47,6 +45,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     violation: bool = False
     """The request breaks the contract: it is the client's fault."""
     from_example: bool = False
+    recording: str | None = None
+    """Where the recording stands that was played: file and entry."""
     faults: tuple[str, ...] = ()
 
     @property
@@ -77,7 +77,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
                 "path": request.path,
                 "query": redacted(request.query),
                 "headers": {
-                    name: REDACTED if _SECRET_HEADER.search(name) else value for name, value in request.headers.items()
+                    name: REDACTED if SECRET_HEADER.search(name) else value for name, value in request.headers.items()
                 },
                 "body": redacted(request.body.decode(errors="backslashreplace")),
             },
@@ -90,6 +90,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
             "diagnosis": self.diagnosis and self.diagnosis.describe(),
             "violation": self.violation,
             "from_example": self.from_example,
+            "recording": self.recording,
             "faults": list(self.faults),
         }
 

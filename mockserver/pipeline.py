@@ -21,6 +21,7 @@ from mockserver.exchange.state import State
 from mockserver.fake import Fake
 from mockserver.faults import Fault
 from mockserver.journal import Entry, without_keys
+from mockserver.replay.player import NotRecorded, Played, Replay
 from mockserver.spec.operation import Operation
 from mockserver.store.tenant import Tenant
 from mockserver.wire import Request, Response, json_response, receive_request, send_response
@@ -42,7 +43,7 @@ FAILED_AUTHENTICATION = frozenset(
     }
 )
 """What counts towards a lockout."""
-NO_VIOLATIONS = ("permission/", "otp/", "argument/unknown-", "path/unknown", "server/")
+NO_VIOLATIONS = ("permission/", "otp/", "argument/unknown-", "path/unknown", "server/", "replay/")
 """Codes of refusals that no rule of the contract speaks of; Kraken may have a path that the fake does not have."""
 RESENT = Diagnosis(
     codes=("nonce/resent",),
@@ -66,6 +67,7 @@ class Visit(msgspec.Struct, kw_only=True, eq=False):
     """What the handler got, once it has answered."""
     refusal: Refusal | None = None
     from_example: bool = False
+    played: Played | None = None
     faults: Sequence[Fault] = ()
 
     @property
@@ -149,17 +151,25 @@ class Path:
                     send=send,
                 )
                 return
-        await self._send(visit, self._answer(visit), send)
+        response = self._answer(visit)
+        if visit.played is not None and visit.played.delay:
+            await faults.pause(visit.played.delay, scope)
+        if visit.played is not None and visit.played.broken:
+            await faults.send_badly(visit.played.broken, self._record(visit, response), scope, send)
+        else:
+            await self._send(visit, response, send)
 
     async def _send(self, visit: Visit, response: Response, send: Send) -> None:
         await send_response(self._record(visit, response), send, with_body=visit.request.method != "HEAD")
 
     def _answer(self, visit: Visit) -> Response:
-        if visit.operation is None:
-            return self._unrouted(visit)
+        operation = visit.operation
         try:
             with self._fake.lock:
-                response = self._accept(visit, visit.operation)
+                response = self._unrouted(visit) if operation is None else self._accept(visit, operation)
+        except NotRecorded as refusal:
+            visit.refusal = refusal
+            return refusal.problem()
         except Refusal as refusal:
             response = self._refused(visit, refusal)
         except Exception:
@@ -168,13 +178,17 @@ class Path:
             log.exception("%s %s: the fake itself has failed", visit.request.method, visit.request.path)
             sentence = "the fake itself has failed; see its log"
             response = self._refused(visit, Refusal(self._dialect.internal_error, "server/error", sentence))
-        return self._checked(response, visit.operation) if self._fake.strict else response
+        if operation is None or visit.played is not None or not self._fake.strict:
+            return response
+        return self._checked(response, operation)
 
     def _refused(self, visit: Visit, refusal: Refusal) -> Response:
         visit.refusal = refusal
         return self._dialect.failure(refusal, visit.now)
 
     def _unrouted(self, visit: Visit) -> Response:
+        if self._fake.replay is not None:
+            self._play(visit, self._fake.replay)
         path, now = visit.request.path, visit.now
         if self._operations:
             methods = " or ".join(sorted(self._operations))
@@ -185,14 +199,16 @@ class Path:
 
     @exact
     def _accept(self, visit: Visit, operation: Operation) -> Response:
-        fake, dialect = self._fake, self._dialect
-        state, body = NOBODY, None
-        if operation.security:
+        fake, dialect, replay = self._fake, self._dialect, self._fake.replay
+        if replay is not None and not replay.verify:
+            visit.played = self._play(visit, replay)
+        if visit.played is None:
             body = self._admit(visit, operation)
-            assert visit.tenant is not None
-            state = visit.tenant.state
-        else:
-            self._within_limits(visit, operation)
+            if replay is not None and replay.verify:
+                visit.played = self._play(visit, replay)
+        if visit.played is not None:
+            return visit.played.response
+        state = visit.tenant.state if operation.security and visit.tenant else NOBODY
         arguments = dialect.arguments(visit.request, operation, body)
         handler = self._handlers.get(operation.id)
         if handler is None:
@@ -207,9 +223,15 @@ class Path:
         visit.call = call
         return response
 
+    def _play(self, visit: Visit, replay: Replay) -> Played | None:
+        return replay.play(visit.request, (visit.tenant or self._fake).positions)
+
     def _admit(self, visit: Visit, operation: Operation) -> object:
-        """Lockout, authentication, rate limit; returns the parameters of the body."""
-        limits = visit.limits
+        """Lockout, authentication, rate limit; returns the parameters of the body, which only private ones have."""
+        limits, body = visit.limits, None
+        if not operation.security:
+            self._within_limits(visit, operation)
+            return body
         try:
             limits.check_lockout(visit.now)
             body = self._dialect.authenticate(visit.request, operation, visit.key, visit.now)
@@ -253,6 +275,8 @@ class Path:
         entry = self._entry(visit, response, self._diagnosis(visit))
         if visit.key is None or self._fake.store.owner(visit.key) is visit.tenant:
             self._fake.journal.add(entry)
+        if visit.played is not None:
+            self._fake.used.add(id(visit.played.recording))
         if visit.tenant and visit.operation and visit.call and not any(fault.replaces_answer for fault in visit.faults):
             visit.tenant.last_calls[visit.operation.id] = (entry.id, visit.call)
         self._log(visit, entry)
@@ -298,6 +322,7 @@ class Path:
             diagnosis=diagnosis,
             violation=code is not None and not code.startswith(NO_VIOLATIONS),
             from_example=visit.from_example,
+            recording=visit.played.recording.place if visit.played else None,
             faults=tuple(fault.id for fault in visit.faults),
         )
 

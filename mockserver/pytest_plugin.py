@@ -25,6 +25,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="Use the kraken-mock that runs at URL, one for all xdist workers, instead of starting one a session "
         "(default: $KRAKEN_MOCK_URL). If its control API demands a token: $KRAKEN_MOCK_CONTROL_TOKEN.",
     )
+    replay = "Answer from recordings: cassettes, HARs, or folders of them, relative to the root folder."
+    group.addoption("--kraken-mock-replay", action="append", metavar="PATH", help=f"{replay} May be repeated.")
+    parser.addini("kraken_mock_replay", replay, type="args", default=[])
     strict = "Fail each test whose client broke Kraken's contract: bad signature, nonce used again, wrong path..."
     group.addoption("--kraken-mock-strict-client", action="store_true", help=strict)
     parser.addini("kraken_mock_strict_client", strict, type="bool", default=False)
@@ -88,9 +91,13 @@ def _url(config: pytest.Config) -> str | None:
 def _server(config: pytest.Config) -> "KrakenMock":
     url = _url(config)
     if not url:
-        from mockserver import KrakenMock
+        from mockserver import KrakenMock, RecordingError
 
-        return KrakenMock()
+        paths = config.getoption("kraken_mock_replay") or config.getini("kraken_mock_replay")
+        try:
+            return KrakenMock(replay=[config.rootpath / path for path in paths] or None)
+        except RecordingError as error:
+            raise pytest.fail.Exception(f"--kraken-mock-replay: {error}", pytrace=False) from None
     from mockserver.remote import RemoteError, RemoteMock
 
     try:

@@ -152,6 +152,9 @@ class RemoteFake:
     def add_fault(self, document: Mapping[str, Any]) -> SimpleNamespace:
         return SimpleNamespace(**self.call("POST", "/faults", document))
 
+    def recordings(self, *, unused: bool = False) -> list[dict[str, Any]]:
+        return cast(list[dict[str, Any]], self.call("GET", f"/recordings?unused={str(unused).lower()}")["recordings"])
+
     def _entries(self, *, violations: bool = False, **filters: str | None) -> Iterator[SimpleNamespace]:
         given = {name: value for name, value in filters.items() if value is not None}
         after, entries = 0, [None] * PAGE

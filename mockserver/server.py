@@ -12,7 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from mockserver.account import Account
-from mockserver.app import CONTROL_PATH, FUTURES_PATH, AccountSource, assemble, make_fake
+from mockserver.app import CONTROL_PATH, FUTURES_PATH, AccountSource, ReplaySource, assemble, make_fake
 from mockserver.exchange.clock import Clock
 from mockserver.faults import FaultyProtocol
 
@@ -31,17 +31,21 @@ class Urls:
 
 
 class FakeServer(uvicorn.Server):
-    """uvicorn without its own logs, which calls ``ready`` when it accepts connections."""
+    """uvicorn without its own logs, which calls ``ready`` when it accepts connections.
 
-    def __init__(self, app: ASGIApp, *, ready: Callable[[], None]) -> None:
+    ``proxy``: answers have a date already, and the application is told when the server starts and stops.
+    """
+
+    def __init__(self, app: ASGIApp, *, ready: Callable[[], None], proxy: bool = False) -> None:
         config = uvicorn.Config(
             app,
             http=FaultyProtocol,
             log_config=None,
             access_log=False,
             server_header=False,
+            date_header=not proxy,
             proxy_headers=False,
-            lifespan="off",
+            lifespan="on" if proxy else "off",
             ws="none",
             timeout_graceful_shutdown=1,
         )
@@ -72,7 +76,8 @@ class KrakenMock:
     """A fake Kraken on a free port of 127.0.0.1, in a thread, for as long as the ``with`` block lasts.
 
     ``accounts`` are account files or mappings of the same shape; the default account is always there. ``fidelity``,
-    ``strict``, ``tier`` and ``documents`` are those of ``kraken-mock serve``. Its methods and those of its accounts may
+    ``strict``, ``tier`` and ``documents`` are those of ``kraken-mock serve``; ``replay`` is a ``Replay``, or files and
+    folders of recordings. Its methods and those of its accounts may
     be called from any thread, and do what the control API does.
     """
 
@@ -85,10 +90,11 @@ class KrakenMock:
         fidelity: str = "documented",
         strict: bool = False,
         tier: str = "none",
+        replay: ReplaySource | None = None,
         documents: Sequence[str | Path] = (),
     ) -> None:
         sources = [accounts] if isinstance(accounts, str | Path | Mapping) else accounts
-        self._fake = make_fake(sources, fidelity=fidelity, strict=strict, tier=tier)
+        self._fake = make_fake(sources, fidelity=fidelity, strict=strict, tier=tier, replay=replay)
         self._app = assemble(self._fake, documents=documents)
         self._host = host
         self._port = port
@@ -187,6 +193,10 @@ class KrakenMock:
         ``account``, ``operation``, ``times``, ``probability``, ``seed`` as in the control API. Returns its id.
         """
         return self._fake.add_fault({"fault": fault, **document}).id
+
+    def recordings(self, *, unused: bool = False) -> list[dict[str, Any]]:
+        """What is replayed, and whether it has been played; with ``unused`` only what has not."""
+        return self._fake.recordings(unused=unused)
 
     def journal(
         self, account: Account | str | None = None, *, operation: str | None = None, diagnosis: str | None = None

@@ -1,5 +1,6 @@
 """Requests and responses as bytes, the way signatures and clients see them."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,8 @@ JSON = b"application/json; charset=utf-8"
 HTML = b"text/html"
 KEY_HEADERS = {"spot": "api-key", "futures": "apikey"}
 SIGNATURE_HEADERS = {"spot": "api-sign", "futures": "authent"}
+SECRET_HEADER = re.compile("sign|authent|authoriz|cookie|otp|secret|passw|token")
+"""By these parts of its name, as a signature may come in a header of another name."""
 REDACTED = "(redacted)"
 """Stands where a secret stood."""
 

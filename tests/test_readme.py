@@ -152,6 +152,34 @@ def test_verify_client(tmp_path):
     assert (tmp_path / "report" / "report.html").is_file()
 
 
+def test_every_option_of_record_and_replay_is_listed():
+    section = README.partition("## Record once")[2].partition("\n## ")[0] + README.partition("## Command line")[2]
+    for command in ("record", "replay", "check"):
+        printed = run([sys.executable, "-m", "mockserver", command, "--help"], "")
+        for option in set(re.findall(r"--[a-z][a-z-]+", printed)) - {"--help"}:
+            assert option in section, f"{option} of {command}"
+
+
+def test_a_recorded_session(default, tmp_path):
+    from tests.cli.test_record import recording
+
+    with recording(tmp_path / "session.yaml", default.url) as recorder:
+        for path in (BALANCE_EX, TRADE_BALANCE):
+            assert spot(recorder.url, default.account(), path).json["error"] == []
+    (code,) = (code for code in blocks("python") if "replay=" in code)
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    printed = run(
+        [sys.executable, "-"],
+        f"from mockserver import KrakenMock\n{code}\n    print(len(kraken.recordings()))",
+        cwd=tmp_path,
+        env=env,
+    )
+    assert printed == "2\n"
+    (check,) = (code for code in blocks("sh") if "kraken-mock check" in code)
+    env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    assert "session.yaml" in run(["sh", "-e"], check, cwd=tmp_path, env=env)
+
+
 def test_every_option_of_verify_is_listed():
     for kind in ("server", "client"):
         printed = run([sys.executable, "-m", "mockserver", "verify", kind, "--help"], "")

@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from contract_tests.calls import BALANCE_EX, TRADE_BALANCE, Spot
 from contract_tests.case import MUST, SHOULD, Violation, case
-from contract_tests.figures import any_spot, balance_ex, books_of, demand
+from contract_tests.figures import any_spot, balance_ex, books_of, demand, demand_schema
 from contract_tests.oracles.decimals import DECIMALS
 from contract_tests.oracles.spot import available, row_decimals_findings, row_findings
-from contract_tests.schemas import schema_findings
 from contract_tests.server import Control, Server
 from contract_tests.strategies.accounts import earning_accounts, spot_accounts, tokenised_accounts, trading_accounts
 from mockserver import AccountError, Rejected
@@ -46,7 +45,7 @@ def demand_books(
 )
 def schema(server: Server, document: dict[str, Any]) -> None:
     answer = any_spot(server, document)(BALANCE_EX)
-    demand(schema_findings(answer, "getExtendedBalance", server.fidelity))
+    demand_schema(answer, "getExtendedBalance", server.fidelity)
 
 
 @case(

@@ -7,9 +7,8 @@ accounts that are made for it. Figures are doubles: a tolerance is what their ro
 from typing import Any
 
 from contract_tests.case import MUST, Violation, case
-from contract_tests.figures import accounts, any_futures, books_of, demand
+from contract_tests.figures import accounts, any_futures, books_of, demand, demand_schema
 from contract_tests.oracles import futures as oracle
-from contract_tests.schemas import schema_findings
 from contract_tests.server import Control, Server
 from contract_tests.strategies.accounts import futures_accounts
 
@@ -41,7 +40,7 @@ def demand_books(control: Control, server: Server, document: Document, *names: s
     document=futures_accounts(),
 )
 def schema(server: Server, document: Document) -> None:
-    demand(schema_findings(any_futures(server, document)(), "getAccounts", server.fidelity))
+    demand_schema(any_futures(server, document)(), "getAccounts", server.fidelity)
 
 
 @case(

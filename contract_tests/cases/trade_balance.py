@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from contract_tests.calls import TRADE_BALANCE
 from contract_tests.case import MUST, SHOULD, Violation, case
-from contract_tests.figures import any_spot, balance_ex, books_of, demand, terms, trade_balance
+from contract_tests.figures import any_spot, balance_ex, books_of, demand, demand_schema, terms, trade_balance
 from contract_tests.oracles import spot
 from contract_tests.oracles.valuation import valuation_findings
-from contract_tests.schemas import schema_findings
 from contract_tests.server import Control, Server
 from contract_tests.strategies.accounts import margin_accounts, spot_accounts, trading_accounts
 
@@ -44,7 +43,7 @@ def side_of(server: Server, document: Document) -> spot.Side | None:
 )
 def schema(server: Server, document: Document) -> None:
     answer = any_spot(server, document)(TRADE_BALANCE)
-    demand(schema_findings(answer, "getTradeBalance", server.fidelity))
+    demand_schema(answer, "getTradeBalance", server.fidelity)
 
 
 @case(

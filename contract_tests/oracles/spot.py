@@ -23,6 +23,8 @@ REQUIRED = ("tb", "m", "n", "c", "v", "e", "mf")
 ORDER = ("eb", "tb", "m", "uv", "n", "c", "v", "e", "mf", "mfo", "ml")
 """Of the figures in every recording."""
 UNSIGNED = ("m", "c", "v", "uv")
+LEAST_COST = Decimal("0.5")
+"""Of a position, in USD: the least cost of an order in public/AssetPairs."""
 
 
 def read(body: bytes | str) -> dict[str, Any]:
@@ -91,11 +93,25 @@ def row_decimals_findings(asset: str, row: Figures, decimals: Mapping[str, int] 
 
 def row_findings(asset: str, row: Figures) -> list[str]:
     """Credit fields in pairs, nothing negative but the balance, no more credit used than there is."""
-    findings = _missing(row, ("balance", "hold_trade"), of=f"{asset} ")
-    findings += _unsigned_findings(row, ("credit", "credit_used", "hold_trade"), of=f"{asset} ")
-    if ("credit" in row) != ("credit_used" in row):
-        findings.append(f"{asset} has only one of credit and credit_used")
-    return [*findings, *_ordered(row, "credit_used", "credit", of=f"{asset} ")]
+    return [
+        *_missing(row, ("balance", "hold_trade"), of=f"{asset} "),
+        *row_sign_findings(asset, row),
+        *credit_line_findings(asset, row),
+    ]
+
+
+def row_sign_findings(asset: str, row: Figures) -> list[str]:
+    return [
+        *_unsigned_findings(row, ("credit", "credit_used", "hold_trade"), of=f"{asset} "),
+        *_ordered(row, "credit_used", "credit", of=f"{asset} "),
+    ]
+
+
+def credit_line_findings(asset: str, row: Figures) -> list[str]:
+    """A credit line has both fields."""
+    if ("credit" in row) == ("credit_used" in row):
+        return []
+    return [f"{asset} has only one of credit and credit_used"]
 
 
 def trade_balance_findings(
@@ -122,6 +138,11 @@ def trade_balance_findings(
         *([] if debts else collateral_findings(figures)),
         *level_findings(figures, terms),
     ]
+
+
+def most_terms(figures: Figures) -> int:
+    """``terms`` where nothing is known but figures in USD: as many positions as can have cost as much as these."""
+    return max(1, int(figures["c"] / LEAST_COST))
 
 
 def figure_decimals_findings(figures: Figures) -> list[str]:

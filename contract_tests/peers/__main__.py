@@ -40,7 +40,7 @@ def asked_kindly(spot: Spot, fidelity: str) -> list[str]:
         except Violation as violation:
             found.append(f"{asked}: {violation}")
             continue
-        found += [f"{asked}: {finding}." for finding in schema_findings(answer, operation, fidelity)]
+        found += [f"{asked}: {finding}." for finding in schema_findings(answer.body, operation, fidelity)]
         if not spot(path, encoding=JSON, nonce=1, signature="wrong").errors:
             found.append(f"{asked} is answered, and again with the same nonce and a wrong signature.")
     return found

@@ -8,7 +8,7 @@ from mockserver.cli.errors import OneLineGroup
 from mockserver.version import VERSION
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "KRAKEN_MOCK"}
-COMMANDS = ["serve", "explain", "sign", "spec", "verify"]
+COMMANDS = ["serve", "record", "replay", "account", "explain", "sign", "spec", "verify", "check"]
 
 
 class Commands(OneLineGroup):

@@ -4,8 +4,10 @@ import logging
 import secrets
 import shlex
 import signal
+import socket
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -20,42 +22,72 @@ from mockserver.control.safety import is_loopback
 from mockserver.exchange.fidelity import FIDELITIES
 from mockserver.exchange.limits import TIERS
 from mockserver.fake import Fake
+from mockserver.replay.player import Replay
+from mockserver.replay.recording import RecordingError
 from mockserver.server import DEFAULT_HOST, DEFAULT_PORT, FakeServer, Urls, listen
 from mockserver.spec.document import DocumentError
 from mockserver.spec.overlay import OverlayError
 from mockserver.store.memory import DuplicateError
 from mockserver.wire import to_json
 
+MOST_UNUSED = 20
+
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.command()
-@click.option("--host", default=DEFAULT_HOST, show_default=True, help="Address to listen on.")
-@click.option(
+HOST = click.option("--host", default=DEFAULT_HOST, show_default=True, help="Address to listen on.")
+PORT = click.option(
     "--port", default=DEFAULT_PORT, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 picks a free one."
 )
-@click.option("--account", multiple=True, type=FILE, help="Account file (YAML or JSON); may be repeated.")
-@click.option(
+ACCOUNT = click.option("--account", multiple=True, type=FILE, help="Account file (YAML or JSON); may be repeated.")
+FIDELITY = click.option(
     "--fidelity",
     default="documented",
     show_default=True,
     type=click.Choice(list(FIDELITIES)),
     help="Where Kraken's documents and its recorded answers differ: which to follow.",
 )
-@click.option("--strict", is_flag=True, help="Check every answer against its document; a mismatch is a loud 500.")
-@click.option(
-    "--spec", multiple=True, type=FILE,
-    help="Further OpenAPI document; what has no handler answers from its example. May be repeated.",
-)  # fmt: skip
-@click.option(
+FALLTHROUGH = click.option(
+    "--fallthrough", is_flag=True, help="Answer what is not recorded from the account's state, instead of refusing it."
+)
+NO_VERIFY = click.option(
+    "--no-verify", is_flag=True, help="Check no key, signature or nonce of what is recorded; answer anyone."
+)
+TIMING = click.option("--timing", is_flag=True, help="Let a recorded answer take as long as it did.")
+TIER = click.option(
     "--tier",
     default="none",
     show_default=True,
     type=click.Choice(list(TIERS)),
     help="Rate limits of the accounts that name none.",
 )
-@click.option("--control-token", help="What the control API demands; made and printed on a host that is not loopback.")
-@click.option("--json", is_flag=True, help="Print one JSON line when ready, instead of the banner.")
+CONTROL_TOKEN = click.option(
+    "--control-token", help="What the control API demands; made and printed on a host that is not loopback."
+)
+JSON = click.option("--json", is_flag=True, help="Print one JSON line when ready, instead of the banner.")
+
+
+@click.command()
+@HOST
+@PORT
+@ACCOUNT
+@FIDELITY
+@click.option("--strict", is_flag=True, help="Check every answer against its document; a mismatch is a loud 500.")
+@click.option(
+    "--spec", multiple=True, type=FILE,
+    help="Further OpenAPI document; what has no handler answers from its example. May be repeated.",
+)  # fmt: skip
+@click.option(
+    "--replay", "recordings", multiple=True, type=click.Path(path_type=Path),
+    help="Answer from recordings: a cassette, a HAR, or a folder of them; may be repeated.",
+)  # fmt: skip
+@click.option("--replay-strict", is_flag=True, help="Refuse what is asked more often than recorded.")
+@FALLTHROUGH
+@NO_VERIFY
+@TIMING
+@TIER
+@CONTROL_TOKEN
+@JSON
 def serve(
     host: str,
     port: int,
@@ -63,25 +95,33 @@ def serve(
     fidelity: str,
     strict: bool,
     spec: tuple[Path, ...],
+    recordings: tuple[Path, ...],
+    replay_strict: bool,
+    fallthrough: bool,
+    no_verify: bool,
+    timing: bool,
     tier: str,
     control_token: str | None,
     json: bool,
 ) -> None:
     """Start the fake. Refused requests are explained on stderr."""
+    if not recordings and (replay_strict or fallthrough or no_verify or timing):
+        fail("--replay-strict, --fallthrough, --no-verify and --timing say how to --replay PATH; give it as well")
     logging.basicConfig(format="%(message)s", level=logging.INFO)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     host = host.removeprefix("[").removesuffix("]")
     token = control_token or (None if is_loopback(host) else secrets.token_urlsafe(24))
     try:
-        fake = make_fake(account, fidelity=fidelity, strict=strict, tier=tier)
+        replay = (
+            Replay(*recordings, strict=replay_strict, fallthrough=fallthrough, verify=not no_verify, timing=timing)
+            if recordings
+            else None
+        )
+        fake = make_fake(account, fidelity=fidelity, strict=strict, tier=tier, replay=replay)
         app = assemble(fake, documents=spec, control_token=token)
-    except (AccountError, DuplicateError, DocumentError, OverlayError) as error:
+    except (AccountError, DuplicateError, RecordingError, DocumentError, OverlayError) as error:
         fail(str(error))
-    try:
-        listener = listen(host, port)
-    except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        fail(f"cannot listen on {host}:{port}: {reason}; choose another with --host and --port, 0 picks a free port")
+    listener = bound(host, port)
     urls = Urls(host, listener.getsockname()[1])
     if not is_loopback(host):
         click.echo(f"kraken-mock: warning: {host} can be reached from other machines", err=True)
@@ -90,7 +130,32 @@ def serve(
     ready = ready_line(urls, fake) if json else banner(urls, fake)
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, lambda *_: sys.exit(0))
-    FakeServer(app, ready=lambda: click.echo(ready)).run([listener])
+    try:
+        FakeServer(app, ready=lambda: click.echo(ready)).run([listener])
+    finally:
+        for line in told_unused(fake):
+            click.echo(line, err=True)
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """A socket that listens; the command ends where that cannot be."""
+    try:
+        return listen(host, port)
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        fail(f"cannot listen on {host}:{port}: {reason}; choose another with --host and --port, 0 picks a free port")
+
+
+def told_unused(fake: Fake) -> Iterator[str]:
+    """Which recordings were never played, the first of them."""
+    unused, recorded = fake.recordings(unused=True), len(fake.recordings())
+    if unused:
+        yield f"kraken-mock: {len(unused)} of {recorded} recordings were never used:"
+        yield from (f"  {one['place']}: {one['request']}" for one in unused[:MOST_UNUSED])
+        if len(unused) > MOST_UNUSED:
+            yield f"  and {len(unused) - MOST_UNUSED} more"
+    elif recorded:
+        yield f"kraken-mock: all {recorded} recordings were used"
 
 
 def ready_line(urls: Urls, fake: Fake) -> str:

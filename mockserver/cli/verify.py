@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from contract_tests.case import Case
 
 EXTRA = ("schemathesis", "hypothesis", "httpx2")
-"""Packages of the extra ``contract``, which this command alone needs."""
+"""Packages of the extra ``contract``, which this command and ``check`` alone need."""
 PROFILES = ("dev", "ci", "nightly")
 INTERRUPTED = 130
 NEEDS = {
@@ -230,9 +230,9 @@ def client(
     sys.exit(INTERRUPTED if matrix.interrupted else matrix.exit_code(strict=strict, all=everything))
 
 
-def demand_extra() -> None:
+def demand_extra(command: str = "verify") -> None:
     if missing := [package for package in EXTRA if find_spec(package) is None]:
-        fail(f"verify needs pip install 'kraken-mock[contract]': {', '.join(missing)} is missing")
+        fail(f"{command} needs pip install 'kraken-mock[contract]': {', '.join(missing)} is missing")
 
 
 def _as_text(cases: "Sequence[Case]") -> str:

@@ -155,6 +155,10 @@ def delete_fault(fake: Fake, arguments: Arguments, body: Any) -> Answer:
     return 204, None
 
 
+def list_recordings(fake: Fake, arguments: Arguments, body: Any) -> Answer:
+    return 200, {"recordings": fake.recordings(unused=arguments["unused"])}
+
+
 def get_journal(fake: Fake, arguments: Arguments, body: Any) -> Answer:
     return _entries(fake, arguments, violations=False)
 
@@ -259,6 +263,7 @@ HANDLERS: Mapping[str, Handler] = {
     "createFault": create_fault,
     "deleteFaults": delete_faults,
     "deleteFault": delete_fault,
+    "listRecordings": list_recordings,
     "getJournal": get_journal,
     "getViolations": get_violations,
     "getJournalEntry": get_journal_entry,

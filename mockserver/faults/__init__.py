@@ -1,8 +1,9 @@
 """What can be made to go wrong: a server's queue of faults, and how each is done to an answer or to its connection."""
 
-from mockserver.faults.application import apply
+from mockserver.faults.application import apply, pause
 from mockserver.faults.documents import FaultError
-from mockserver.faults.protocol import FaultyProtocol
+from mockserver.faults.protocol import FaultyProtocol, connection
 from mockserver.faults.queue import Fault, Faults
+from mockserver.faults.sockets import send_badly
 
-__all__ = ["Fault", "FaultError", "Faults", "FaultyProtocol", "apply"]
+__all__ = ["Fault", "FaultError", "Faults", "FaultyProtocol", "apply", "connection", "pause", "send_badly"]

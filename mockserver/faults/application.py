@@ -39,7 +39,7 @@ async def apply(
     effect: Effect | None = None
     for fault in faults:
         if isinstance(fault.effect, Latency):
-            await _sleep(fault.effect.seconds(fault.random), scope)
+            await pause(fault.effect.seconds(fault.random), scope)
         else:
             effect = fault.effect
     match effect:
@@ -58,7 +58,7 @@ async def apply(
         await send_response(response, send, with_body=scope["method"] != "HEAD")
 
 
-async def _sleep(seconds: float, scope: Scope) -> None:
+async def pause(seconds: float, scope: Scope) -> None:
     """``seconds``, or until the client has given up."""
     line = connection(scope)
     await (asyncio.sleep(seconds) if line is None else line.wait_gone(seconds))

@@ -1,11 +1,10 @@
 """Requests from files, recognised by what stands in them: HAR, raw HTTP, a curl command, a journal entry, JSON."""
 
 import json
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from typing import Any
 
 from mockserver.saved_requests import curl, entry, har, http
-from mockserver.saved_requests.saved import Saved, UnreadableError
+from mockserver.saved_requests.saved import Saved, UnreadableError, as_utf8
 
 __all__ = ["Saved", "UnreadableError", "read_requests"]
 
@@ -17,7 +16,7 @@ def read_requests(data: bytes, *, number: int | None = None, files: bool = False
 
     ``files``: a curl command may take its data from files.
     """
-    data = _as_utf8(data)
+    data = as_utf8(data)
     if data.lstrip()[:1] in (b"{", b"["):
         tree = _parsed(data)
         if isinstance(tree, dict) and "log" in tree:
@@ -32,16 +31,6 @@ def read_requests(data: bytes, *, number: int | None = None, files: bool = False
     if number is not None and number > len(saved):
         raise UnreadableError(f"there is no entry {number}, only {len(saved)}")
     return saved if number is None else [saved[number - 1]]
-
-
-def _as_utf8(data: bytes) -> bytes:
-    """Without a byte order mark; PowerShell's ``>`` writes UTF-16."""
-    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        try:
-            return data.decode("utf-16").encode()
-        except UnicodeError as error:
-            raise UnreadableError("begins as UTF-16 text and is not; save it as UTF-8") from error
-    return data.removeprefix(BOM_UTF8)
 
 
 def _parsed(data: bytes) -> Any:

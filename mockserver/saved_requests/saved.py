@@ -1,6 +1,7 @@
 """A request as it was saved, what is taken for one of Kraken's, and a file that cannot be read."""
 
 import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -29,6 +30,16 @@ class Saved(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_krakens(self) -> bool:
         return self.request.path.startswith(("/0/", "/derivatives/")) or not _SIGNED_BY.isdisjoint(self.request.headers)
+
+
+def as_utf8(data: bytes) -> bytes:
+    """A file's bytes without a byte order mark; PowerShell's ``>`` writes UTF-16."""
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        try:
+            return data.decode("utf-16").encode()
+        except UnicodeError as error:
+            raise UnreadableError("begins as UTF-16 text and is not; save it as UTF-8") from error
+    return data.removeprefix(BOM_UTF8)
 
 
 def split_url(url: str) -> tuple[str, str, str]:

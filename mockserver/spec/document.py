@@ -79,6 +79,11 @@ def effective_document(name: str, *, fidelity: str = "documented") -> dict[str, 
     return effective(OPENAPI / f"{name}.yaml", OPENAPI / "overlays", fidelity=fidelity)
 
 
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The file as it stands there."""
+    return parse_yaml(_read(path), path)
+
+
 def parse_yaml(source: bytes, path: Path) -> dict[str, Any]:
     """A YAML (or JSON) file whose root is a mapping."""
     try:

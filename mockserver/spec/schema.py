@@ -31,11 +31,16 @@ def resolve(node: Any, document: Mapping[str, Any]) -> Any:
         if reference in seen:
             raise ValueError(f"the $ref {reference} points back to itself")
         seen.append(reference)
-        try:
-            node = _target(document, _parts(reference))
-        except (LookupError, TypeError, ValueError) as error:
-            raise ValueError(f"the $ref {reference} points to nothing in this document") from error
+        node = pointed_to(reference, document)
     return node
+
+
+def pointed_to(reference: str, document: Mapping[str, Any]) -> Any:
+    """What ``reference`` points to inside ``document``; ``ValueError`` where it points nowhere."""
+    try:
+        return _target(document, _parts(reference))
+    except (LookupError, TypeError, ValueError) as error:
+        raise ValueError(f"the $ref {reference} points to nothing in this document") from error
 
 
 def check_references(node: Any, document: Mapping[str, Any], place: str = "") -> None:

@@ -1,7 +1,7 @@
 """One account of a running fake: what it began as, and what has become of it."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -23,6 +23,7 @@ class Saved(msgspec.Struct, frozen=True):
     account: Account
     limits: Limits
     clock: Clock
+    positions: Mapping[Any, int] = {}
 
 
 class Tenant:
@@ -36,6 +37,8 @@ class Tenant:
         self.failed_nonces: deque[tuple[str, str]] = deque(maxlen=_FAILED_NONCES)
         self.last_calls: dict[str, tuple[int, Any]] = {}
         """By operationId, the journal's id and the ``Call`` of the last request that was carried out."""
+        self.positions: dict[Any, int] = {}
+        """How far the recordings are that are played to it, by ``Question``."""
 
     @property
     def name(self) -> str:
@@ -68,9 +71,11 @@ class Tenant:
         self.clock.reset()
         self.failed_nonces.clear()
         self.last_calls.clear()
+        self.positions.clear()
 
     def save(self) -> Saved:
-        return Saved(_with_nonces(self.account, deepcopy), self.limits.copy(), self.clock.copy())
+        account = _with_nonces(self.account, deepcopy)
+        return Saved(account, self.limits.copy(), self.clock.copy(), dict(self.positions))
 
     def restore(self, saved: Saved) -> None:
         """Back to a saved moment, which may be gone back to again."""
@@ -79,6 +84,7 @@ class Tenant:
         self.clock = saved.clock.copy()
         self.failed_nonces.clear()
         self.last_calls.clear()
+        self.positions = dict(saved.positions)
 
 
 Nonces = SpotNonces | FuturesNonces

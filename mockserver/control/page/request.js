@@ -139,10 +139,11 @@ export class RequestView {
     ].filter(Boolean)
   }
 
-  #verdict({ diagnosis, faults, from_example: fromExample, violation }, row) {
+  #verdict({ diagnosis, faults, from_example: fromExample, recording, violation }, row) {
     const notes = [
       ...faults.map((fault) => `${fault} befell this request.`),
       fromExample && 'The fake has no handler for this operation: the answer is the document’s example.',
+      recording && `Played from ${recording}.`,
       violation && 'A violation: Kraken’s contract forbids this request.',
     ].filter(Boolean)
     const codes = diagnosis?.codes?.length ? diagnosis.codes : [diagnosis?.code].filter(Boolean)

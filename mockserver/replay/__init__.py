@@ -1,0 +1,1 @@
+"""Recordings of the real service: read, written, scrubbed, matched, played and made."""

@@ -1,0 +1,1 @@
+"""What stands in files: vcrpy's cassettes, HAR, and bare answers, each to recordings and back."""

@@ -1,0 +1,1 @@
+"""Recordings without secrets, and with other amounts."""
