@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Collection
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -22,7 +23,12 @@ class EncodingError(ValueError):
 
 def is_json(request: Request) -> bool:
     """Whether the body is JSON by its Content-Type; a body without one is a form, as npm ``kraken-api`` sends it."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return _means_json(request.headers.get("content-type", ""))
+
+
+@lru_cache(maxsize=256)
+def _means_json(content_type: str) -> bool:
+    media_type = content_type.partition(";")[0].strip().lower()
     return media_type == "application/json" or media_type.endswith("+json")
 
 
@@ -30,6 +36,8 @@ def read_query(query: str, lists: Collection[str] = ()) -> dict[str, Any]:
     """The parameters of a query string or a form; those in ``lists`` may be given repeatedly, which is as if they were
     given once with commas."""
     pairs = _form_pairs(query)
+    if not lists:
+        return _without_nul(_unique(pairs))
     values = [(name, [value for other, value in pairs if other == name]) for name in lists]
     joined = [(name, ",".join(parts)) for name, parts in values if parts]
     return _without_nul(_unique([*(pair for pair in pairs if pair[0] not in lists), *joined]))
@@ -65,8 +73,11 @@ def read_json(text: str) -> dict[str, Any]:
     return value
 
 
-def _form_pairs(text: str) -> list[tuple[str, Any]]:
-    return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS) if text else []
+def _form_pairs(text: str) -> list[Any]:
+    """Names and values, as ``parse_qsl`` gives them, which takes five times as long where nothing is escaped."""
+    if "%" in text or "+" in text or text.count("&") >= _MAX_FIELDS:
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS)
+    return [pair.partition("=")[::2] for pair in text.split("&") if pair]
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ _SECRET = re.compile(
 joined to; what is no plain value, to the end."""
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One request and its answer. ``at`` is the account's clock and ``received`` the real one, both in Unix seconds;
     ``duration`` is in real seconds."""
 
@@ -57,7 +57,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def size(self) -> int:
         request, answered = self.request, len(self.response.body) if self.response else 0
-        headers = sum(len(name) + len(value) for name, value in request.headers.items())
+        headers = sum(map(len, request.headers)) + sum(map(len, request.headers.values()))
         diagnosis = self.diagnosis.size if self.diagnosis else 0
         return (
             OVERHEAD + headers + 2 * len(request.path) + len(request.query) + len(request.body) + answered + diagnosis
@@ -105,7 +105,18 @@ class _Kept:
 
     def __init__(self) -> None:
         self.entries: deque[Entry] = deque()
+        self.sizes: deque[int] = deque()
         self.bytes = 0
+
+    def add(self, entry: Entry) -> None:
+        size = entry.size
+        self.entries.append(entry)
+        self.sizes.append(size)
+        self.bytes += size
+
+    def drop_oldest(self) -> None:
+        self.entries.popleft()
+        self.bytes -= self.sizes.popleft()
 
 
 class Listener:
@@ -152,10 +163,9 @@ class Journal:
         kept = self._kept.get(entry.account)
         if kept is None:
             kept = self._kept[entry.account] = _Kept()
-        kept.entries.append(entry)
-        kept.bytes += entry.size
+        kept.add(entry)
         while len(kept.entries) > self._max_entries or (kept.bytes > self._max_bytes and len(kept.entries) > 1):
-            kept.bytes -= kept.entries.popleft().size
+            kept.drop_oldest()
         if self.listeners:
             for listener in list(self.listeners):
                 listener.hear(entry)

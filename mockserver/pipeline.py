@@ -4,6 +4,7 @@ import json
 import logging
 import time
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 from starlette.types import Receive, Scope, Send
@@ -31,6 +32,10 @@ log = logging.getLogger("mockserver")
 MAX_BODY = 64 * 1024
 """Bytes of a request body that are read; no request of these operations comes near (assumed)."""
 NOBODY = State()
+MOST_ANSWERS = 32
+"""Answers that are remembered of an account, each to other arguments."""
+UNHANDLED = frozenset({"nonce", "otp"})
+"""Arguments that no handler looks at."""
 
 FAILED_AUTHENTICATION = frozenset(
     {
@@ -50,6 +55,19 @@ RESENT = Diagnosis(
     sentence="an earlier request with this nonce failed; Kraken wants a higher one for every try",
     remedy=Remedy(sentence="Draw a fresh nonce for every try, in the client's retries as well."),
 )
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What was computed of a call, and of what."""
+
+    call: Call
+    encoded: bytes
+    state: State
+    prices: Mapping[str, Any]
+    assets: Mapping[str, Any]
+
+    def holds(self, state: State, prices: Mapping[str, Any], assets: Mapping[str, Any]) -> bool:
+        return self.state is state and self.prices is prices and self.assets is assets
 
 
 class Visit(msgspec.Struct, kw_only=True, eq=False):
@@ -73,6 +91,11 @@ class Visit(msgspec.Struct, kw_only=True, eq=False):
     @property
     def account(self) -> str | None:
         return self.tenant.name if self.tenant else None
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether a fault gives the client something else than the answer."""
+        return bool(self.faults) and any(fault.replaces_answer for fault in self.faults)
 
 
 class Path:
@@ -197,9 +220,8 @@ class Path:
         visit.refusal = Refusal("", "path/unknown", f"the fake has no {path[:80]}; Kraken may have it")
         return self._dialect.unknown_path(visit.request, now)
 
-    @exact
     def _accept(self, visit: Visit, operation: Operation) -> Response:
-        fake, dialect, replay = self._fake, self._dialect, self._fake.replay
+        dialect, replay = self._dialect, self._fake.replay
         if replay is not None and not replay.verify:
             visit.played = self._play(visit, replay)
         if visit.played is None:
@@ -208,7 +230,6 @@ class Path:
                 visit.played = self._play(visit, replay)
         if visit.played is not None:
             return visit.played.response
-        state = visit.tenant.state if operation.security and visit.tenant else NOBODY
         arguments = dialect.arguments(visit.request, operation, body)
         handler = self._handlers.get(operation.id)
         if handler is None:
@@ -218,10 +239,35 @@ class Path:
                 body=operation.example_body,
                 content_type=operation.success_media_type.encode(),
             )
-        call = fake.call(arguments, state, visit.now)
-        response = dialect.success(handler(call), visit.now)
-        visit.call = call
-        return response
+        if operation.security and visit.tenant:
+            answer = self._remembered(visit.tenant, operation, handler, arguments, visit.now)
+        else:
+            answer = self._computed(handler, arguments, NOBODY, visit.now)
+        visit.call = answer.call
+        return dialect.success(answer.encoded, visit.now)
+
+    def _remembered(
+        self, tenant: Tenant, operation: Operation, handler: Handler, arguments: Mapping[str, Any], now: float
+    ) -> Answer:
+        """The last answer to these arguments, if the account, the prices and the listed assets are still the same.
+
+        A private answer depends on nothing else; each of the three is replaced when it changes.
+        """
+        fake, state = self._fake, tenant.state
+        key = (operation.id, *(value for name, value in arguments.items() if name not in UNHANDLED))
+        answer: Answer | None = tenant.answers.get(key)
+        if answer is None or not answer.holds(state, fake.prices, fake.store.assets):
+            if len(tenant.answers) >= MOST_ANSWERS:
+                tenant.answers.clear()
+            answer = tenant.answers[key] = self._computed(handler, arguments, state, now)
+        return answer
+
+    @exact
+    def _computed(self, handler: Handler, arguments: Mapping[str, Any], state: State, now: float) -> Answer:
+        fake = self._fake
+        call = fake.call(arguments, state, now)
+        encoded = self._dialect.encode(handler(call))
+        return Answer(call=call, encoded=encoded, state=state, prices=fake.prices, assets=fake.store.assets)
 
     def _play(self, visit: Visit, replay: Replay) -> Played | None:
         return replay.play(visit.request, (visit.tenant or self._fake).positions)
@@ -277,13 +323,14 @@ class Path:
             self._fake.journal.add(entry)
         if visit.played is not None:
             self._fake.used.add(id(visit.played.recording))
-        if visit.tenant and visit.operation and visit.call and not any(fault.replaces_answer for fault in visit.faults):
+        if visit.tenant and visit.operation and visit.call and not visit.is_replaced:
             visit.tenant.last_calls[visit.operation.id] = (entry.id, visit.call)
-        self._log(visit, entry)
         headers = (*response.headers, (b"mock-request-id", b"%d" % entry.id))
         if entry.diagnosis is not None:
             headers = (*headers, (b"mock-diagnosis", entry.diagnosis.header))
-        return msgspec.structs.replace(response, headers=headers)
+        if entry.diagnosis is not None or entry.faults or entry.from_example:
+            self._log(visit, entry)
+        return Response(status=response.status, body=response.body, content_type=response.content_type, headers=headers)
 
     def _diagnosis(self, visit: Visit, *, hurried: bool = True) -> Diagnosis | None:
         resent = visit.tenant is not None and self._resent(visit, visit.tenant)
@@ -345,7 +392,7 @@ class Path:
 
     def _resent(self, visit: Visit, tenant: Tenant) -> bool:
         """Whether an earlier request with this nonce failed; what fails now is remembered."""
-        failed = visit.refusal is not None or any(fault.replaces_answer for fault in visit.faults)
+        failed = visit.refusal is not None or visit.is_replaced
         if not failed and not tenant.failed_nonces:
             return False
         nonce = self._dialect.nonce(visit.request)

@@ -20,7 +20,7 @@ to_json = msgspec.json.Encoder(decimal_format="number").encode
 """Compact JSON; a ``Decimal`` becomes a number with its own digits, a ``str`` stays a string."""
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True):
+class Request(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One request. ``path`` and ``query`` are raw, as they stand in the request line; header names are lower-case."""
 
     method: str
@@ -33,7 +33,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     path_params: Mapping[str, str] = {}
 
 
-class Response(msgspec.Struct, frozen=True, kw_only=True):
+class Response(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One answer."""
 
     status: int = 200
@@ -59,7 +59,7 @@ async def receive_request(scope: Scope, receive: Receive, *, max_body: int) -> R
         method=scope["method"],
         path=(scope.get("raw_path") or scope["path"].encode()).decode("latin-1"),
         query=scope["query_string"].decode("latin-1"),
-        headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]},
+        headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
         body=body,
         oversized=size > max_body,
         path_params=scope.get("path_params", {}),
@@ -68,7 +68,7 @@ async def receive_request(scope: Scope, receive: Receive, *, max_body: int) -> R
 
 async def send_start(response: Response, send: Send, *, length: int) -> None:
     """Write the head of one answer, whose body is said to have ``length`` bytes."""
-    headers = [(b"content-type", response.content_type), (b"content-length", str(length).encode()), *response.headers]
+    headers = [(b"content-type", response.content_type), (b"content-length", b"%d" % length), *response.headers]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
 
 

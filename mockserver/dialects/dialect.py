@@ -36,8 +36,11 @@ class Dialect(Protocol):
     def arguments(self, request: Request, operation: Operation, body: Any) -> dict[str, Any]:
         """The checked arguments of ``request``, or a ``Refusal``; ``body`` is what ``authenticate`` returned."""
 
-    def success(self, payload: Any, now: float) -> Response:
-        """The envelope around a handler's payload."""
+    def encode(self, payload: Any) -> bytes:
+        """A handler's payload with as much of its envelope as depends on no time; ``success`` makes an answer of it."""
+
+    def success(self, encoded: bytes, now: float) -> Response:
+        """The answer to a request that was carried out, of what ``encode`` returned."""
 
     def failure(self, refusal: Refusal, now: float) -> Response:
         """The envelope around a refusal."""

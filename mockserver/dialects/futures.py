@@ -14,7 +14,7 @@ from mockserver.exchange.limits import FUTURES_COSTS, LimitExceeded, Limits
 from mockserver.spec.arguments import ArgumentError
 from mockserver.spec.operation import Operation
 from mockserver.store.memory import MemoryStore
-from mockserver.wire import Request, Response, json_response
+from mockserver.wire import Request, Response, json_response, to_json
 
 JSON = b"application/json"
 ARGUMENT_INVALID = 11
@@ -61,8 +61,11 @@ class Futures:
             subject, sentence = part, f"the {part} cannot be read: {error}"
         raise Refusal(FuturesError.INVALID_ARGUMENT, "argument/invalid", sentence, subject=subject)
 
-    def success(self, payload: Any, now: float) -> Response:
-        return json_response({"result": "success", **payload, "serverTime": iso_milliseconds(now)}, content_type=JSON)
+    def encode(self, payload: Any) -> bytes:
+        return to_json({"result": "success", **payload})[:-1]
+
+    def success(self, encoded: bytes, now: float) -> Response:
+        return Response(body=b'%b,"serverTime":"%b"}' % (encoded, iso_milliseconds(now).encode()), content_type=JSON)
 
     def failure(self, refusal: Refusal, now: float) -> Response:
         """A bad argument has a shape of its own, recorded on an order endpoint."""

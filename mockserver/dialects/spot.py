@@ -12,7 +12,7 @@ from mockserver.exchange.limits import LimitExceeded, Limits
 from mockserver.spec.arguments import ArgumentError
 from mockserver.spec.operation import Operation
 from mockserver.store.memory import MemoryStore
-from mockserver.wire import Request, Response, json_response
+from mockserver.wire import Request, Response, json_response, to_json
 
 CALL_COST = 1
 """Of every private operation here; ledger and trade history calls, which cost 2, are not among them."""
@@ -65,8 +65,11 @@ class Spot:
         except ValueError as error:
             raise Refusal(SpotError.BAD_REQUEST, "query/undecodable", f"the query cannot be read: {error}") from error
 
-    def success(self, payload: Any, now: float) -> Response:
-        return json_response({"error": [], "result": payload})
+    def encode(self, payload: Any) -> bytes:
+        return to_json({"error": [], "result": payload})
+
+    def success(self, encoded: bytes, now: float) -> Response:
+        return Response(body=encoded)
 
     def failure(self, refusal: Refusal, now: float) -> Response:
         return json_response({"error": [refusal.error]}, status=STATUS.get(refusal.error, 200))

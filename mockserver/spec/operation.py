@@ -106,9 +106,15 @@ class Operation:
         ``headers`` by lower-case name, ``path_params`` as ``route`` names them. ``ArgumentError`` for one outside its
         schema, any other ``ValueError`` for a query that cannot be read.
         """
+        if not (query or path_params or self.header_parameters):
+            return self._without_parameters
         named = {name: headers[name.lower()] for name in self.header_parameters if name.lower() in headers}
         in_path = {self._path_names[name]: value for name, value in path_params.items()}
         return self.parameters.read({**read_query(query, self.parameters.lists), **named, **in_path})
+
+    @cached_property
+    def _without_parameters(self) -> dict[str, Any]:
+        return self.parameters.read({})
 
     @property
     def success_status(self) -> int:

@@ -37,6 +37,8 @@ class Tenant:
         self.failed_nonces: deque[tuple[str, str]] = deque(maxlen=_FAILED_NONCES)
         self.last_calls: dict[str, tuple[int, Any]] = {}
         """By operationId, the journal's id and the ``Call`` of the last request that was carried out."""
+        self.answers: dict[Any, Any] = {}
+        """By operationId and arguments, the last ``Answer``."""
         self.positions: dict[Any, int] = {}
         """How far the recordings are that are played to it, by ``Question``."""
 

@@ -8,7 +8,7 @@ from mockserver.doctor.mistakes import MISTAKES
 from mockserver.doctor.signature.diagnose import PREFIX
 
 PACKAGE = Path(mockserver.__file__).parent
-KINDS = "argument|body|key|limit|method|nonce|otp|path|permission|query|server|signature"
+KINDS = "argument|body|key|limit|method|nonce|otp|path|permission|query|replay|server|signature"
 
 
 def test_the_table_is_complete():

@@ -87,7 +87,7 @@ def computed(answer: Answer, state: State, fidelity: Fidelity) -> bytes:
     """The body that the fake answers; ``Refusal`` where it refuses."""
     call = Call(arguments=answer.arguments, state=state, assets=state.assets, now=0, fidelity=fidelity)
     dialect = Futures() if answer.operation.id == _FUTURES else Spot()
-    return dialect.success(HANDLERS[answer.operation.id](call), 0).body
+    return dialect.success(dialect.encode(HANDLERS[answer.operation.id](call)), 0).body
 
 
 def _figures(node: Any, place: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:

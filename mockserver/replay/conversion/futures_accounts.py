@@ -106,8 +106,8 @@ def _add_currency(draft: Draft, name: str, row: Row, fidelity: Fidelity) -> None
         return
     worth = quantity * price * (1 - fidelity.conversion_spread)
     usual = HAIRCUTS.get(currency, USUAL_HAIRCUT)
-    haircut = 1 - collateral / worth
-    if float(worth * (1 - usual)) != float(collateral) and 0 <= haircut <= 1:
+    haircut = max(ZERO, 1 - collateral / worth)
+    if float(worth * (1 - usual)) != float(collateral) and haircut <= 1:
         written = _written(haircut, lambda share: worth * (1 - share), collateral) if haircut else ZERO
         draft.futures["haircuts"][currency] = text(written)
 

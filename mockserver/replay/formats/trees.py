@@ -31,7 +31,7 @@ def as_text(data: bytes) -> str:
         raise TreeError(str(error)) from error
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise TreeError(f"line {line}: not UTF-8 text; save the file as UTF-8") from error
+        raise TreeError(f"line {line}: not UTF-8 text; save it as UTF-8") from error
 
 
 def read_json(text: str) -> Any:

@@ -118,6 +118,14 @@ def test_futures_wallets(document, data):
     assert_equal(conversion)
 
 
+@pytest.mark.parametrize("quantity", ["0.7", "4.587252829045389", "1.601461895223896", "98.568576729323893"])
+def test_a_wallet_without_a_haircut(quantity):
+    """Printed as a double, a collateral may be a little above what it is."""
+    futures = {"flex": {"XBT": quantity}, "haircuts": {"XBT": "0"}}
+    for fidelity in FIDELITIES:
+        assert_equal(convert(answered({"futures": futures}, "accounts", fidelity=fidelity)))
+
+
 @given(seed=SEEDS)
 def test_futures_positions(seed):
     """One position a wallet, long or short, with or without a leverage, and an order."""

@@ -84,9 +84,9 @@ def test_powershells_utf16_and_byte_order_marks_are_taken() -> None:
 
 
 def test_what_is_no_utf8_is_refused_with_its_line() -> None:
-    with pytest.raises(TreeError, match=r"^line 2: not UTF-8 text; save the file as UTF-8$"):
+    with pytest.raises(TreeError, match=r"^line 2: not UTF-8 text; save it as UTF-8$"):
         as_text(b"a\n\xff")
-    with pytest.raises(TreeError, match="save the file as UTF-8"):
+    with pytest.raises(TreeError, match="save it as UTF-8"):
         as_text(b"\xff\xfea")
 
 
