@@ -6,13 +6,13 @@ What is broken is told by its sentence: a case's requirement, or what the docume
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cache
 from typing import Any
 
 from contract_tests.calls import ERROR_FORMAT, FUTURES_PATH
 from contract_tests.case import CASES, Level, Violation, load_cases
 from contract_tests.formulas import ORACLES, UNCERTAIN, UNREADABLE
-from contract_tests.oracles.reading import parsed
+from contract_tests.reply import UNKNOWN_METHOD, Reply
 from contract_tests.schemas import Operation, SchemaFinding, operation_of, operations, schema_findings
 from mockserver import document_origin
 
@@ -23,7 +23,6 @@ SCHEMA_CASES = {
     "getAccounts": "futures/accounts/schema",
 }
 WALLETS = "getAccounts"
-UNKNOWN_METHOD = "EGeneral:Unknown method"
 
 
 class Verdict(StrEnum):
@@ -112,69 +111,6 @@ def judge(
         findings=found,
         figures=reply.succeeds and _has_figures(held.id, body),
     )
-
-
-def findings(operation: str, status: int, body: bytes, *, fidelity: str) -> list[Finding]:
-    """What of the contract a whole answer of the operation breaks, by its operationId."""
-    return _findings(operation_of(operation), Reply(status, body), fidelity)
-
-
-def error_codes(body: bytes) -> list[str]:
-    """Those that an answer refuses with."""
-    reply = Reply(200, body)
-    codes = reply.errors if reply.is_spot else [reply.envelope.get("error")] * reply.refuses
-    return [code for code in codes if isinstance(code, str)]
-
-
-@dataclass(frozen=True)
-class Reply:
-    """An answer as its envelope shows it."""
-
-    status: int
-    body: bytes
-
-    @cached_property
-    def payload(self) -> Any:
-        """``None`` where it is no JSON."""
-        try:
-            return parsed(self.body)
-        except (Violation, RecursionError):
-            return None
-
-    @property
-    def is_json(self) -> bool:
-        return self.payload is not None
-
-    @property
-    def envelope(self) -> Mapping[str, Any]:
-        return self.payload if isinstance(self.payload, dict) else {}
-
-    @property
-    def errors(self) -> list[Any]:
-        """Of a Spot answer."""
-        errors = self.envelope.get("error")
-        return errors if isinstance(errors, list) else []
-
-    @property
-    def is_spot(self) -> bool:
-        return isinstance(self.envelope.get("error"), list)
-
-    @property
-    def refuses(self) -> bool:
-        if self.is_spot:
-            return any(not str(error).startswith("W") for error in self.errors)
-        return self.envelope.get("result") == "error" or (self.is_json and self.status >= 400)
-
-    @property
-    def succeeds(self) -> bool:
-        return self.status == 200 and not self.refuses
-
-    @property
-    def likely_status(self) -> int:
-        """Of an answer of which nothing but the body is kept."""
-        if self.is_spot:
-            return 404 if self.errors == [UNKNOWN_METHOD] else 200
-        return 400 if "errors" in self.envelope and "error" not in self.envelope else 200
 
 
 def _any_operation(path: str, reply: Reply) -> Operation | None:

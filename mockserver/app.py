@@ -74,10 +74,8 @@ def make_fake(
     """A fake with its accounts, served by nobody yet; arguments as in ``create_app``."""
     if fidelity not in FIDELITIES:
         raise ValueError(f"expected a fidelity, one of {', '.join(FIDELITIES)}; found {fidelity!a}")
-    if isinstance(replay, str | FilePath):
-        replay = Replay(replay)
-    elif replay is not None and not isinstance(replay, Replay):
-        replay = Replay(*replay)
+    if replay is not None and not isinstance(replay, Replay):
+        replay = Replay(*([replay] if isinstance(replay, str | FilePath) else replay))
     fake = Fake(fidelity=FIDELITIES[fidelity], strict=strict, tier=tier, replay=replay)
     for account in accounts:
         if isinstance(account, Mapping):

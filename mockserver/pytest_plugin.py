@@ -89,15 +89,17 @@ def _url(config: pytest.Config) -> str | None:
 
 
 def _server(config: pytest.Config) -> "KrakenMock":
-    url = _url(config)
+    url, recordings = _url(config), config.getoption("kraken_mock_replay") or config.getini("kraken_mock_replay")
     if not url:
         from mockserver import KrakenMock, RecordingError
 
-        paths = config.getoption("kraken_mock_replay") or config.getini("kraken_mock_replay")
         try:
-            return KrakenMock(replay=[config.rootpath / path for path in paths] or None)
+            return KrakenMock(replay=[path and config.rootpath / path for path in recordings] or None)
         except RecordingError as error:
             raise pytest.fail.Exception(f"--kraken-mock-replay: {error}", pytrace=False) from None
+    if recordings:
+        hint = f"the fake at {url} replays what it was started with: kraken-mock serve --replay PATH"
+        raise pytest.fail.Exception(f"--kraken-mock-replay: {hint}", pytrace=False)
     from mockserver.remote import RemoteError, RemoteMock
 
     try:

@@ -7,6 +7,10 @@ import sys
 
 import pytest
 
+from mockserver.replay.files import write_recordings
+from tests.replay.made import of_spot
+from tests.requests import BALANCE_EX
+
 pytest_plugins = ["pytester"]
 
 CLIENT = """
@@ -280,6 +284,36 @@ def test_a_server_that_cannot_be_used(suite, serving, url, message):
     result = suite("def test_it(kraken_account): pass".rjust(37), f"--kraken-mock-url={url}")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([f"--kraken-mock-url: {message}"])
+
+
+REPLAYED = """
+    from tests.requests import spot
+
+    def test_one(kraken_mock, kraken_account):
+        answers = [spot(kraken_mock.url, kraken_account).json["result"] for _ in range(3)]
+        assert answers == [{"A": 1}, {"B": 2}, {"B": 2}]
+
+    def test_another(kraken_mock, kraken_account):
+        assert spot(kraken_mock.url, kraken_account).json["result"] == {"A": 1}, "from the beginning again"
+"""
+
+
+@pytest.mark.parametrize("by", ["option", "ini"])
+def test_recordings_are_replayed_to_each_test_from_their_beginning(suite, pytester, by):
+    cassettes = pytester.path / "cassettes"
+    cassettes.mkdir()
+    write_recordings(cassettes / "a.yaml", [of_spot(BALANCE_EX, {"A": 1}), of_spot(BALANCE_EX, {"B": 2})])
+    if by == "ini":
+        pytester.makeini("[pytest]\nkraken_mock_replay = cassettes")
+    result = suite(REPLAYED, *(["--kraken-mock-replay=cassettes"] if by == "option" else []))
+    result.assert_outcomes(passed=2)
+
+
+def test_recordings_that_cannot_be_replayed(suite, serving):
+    result = suite(REPLAYED, "--kraken-mock-replay=none.yaml")
+    result.stdout.fnmatch_lines(["*--kraken-mock-replay: *none.yaml: *"])
+    result = suite(REPLAYED, "--kraken-mock-replay=none.yaml", f"--kraken-mock-url={serving}")
+    result.stdout.fnmatch_lines(["*the fake at * replays what it was started with: kraken-mock serve --replay PATH*"])
 
 
 def test_what_pytest_says_of_it(pytester):

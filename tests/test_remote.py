@@ -9,7 +9,9 @@ import pytest
 
 from mockserver import AccountError, FaultError, KrakenMock, Rejected, UnknownError
 from mockserver.remote import RemoteError, RemoteMock
-from tests.requests import futures, spot
+from mockserver.replay.files import write_recordings
+from tests.replay.made import of_spot
+from tests.requests import BALANCE_EX, futures, spot
 
 
 @pytest.fixture(params=["here", "there"])
@@ -104,6 +106,15 @@ def test_faults_journal_and_violations(fake):
     assert account.journal(diagnosis="nonce/", operation="getExtendedBalance") == [violation]
     assert fake.violations() == fake.violations(account) == fake.journal(account.name, diagnosis="nonce") == [violation]
     assert len(fake.journal(account)) == 2
+
+
+def test_recordings(tmp_path):
+    write_recordings(tmp_path / "a.yaml", [of_spot(BALANCE_EX, {}), of_spot(BALANCE_EX, {}, parameters={"a": 1})])
+    with KrakenMock(replay=tmp_path) as kraken:
+        remote = RemoteMock(kraken.url)
+        assert spot(kraken.url, remote.account()).json["result"] == {}
+        assert remote.recordings() == kraken.recordings()
+        assert [one["request"] for one in remote.recordings(unused=True)] == [f"POST {BALANCE_EX} a=1"]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 import sys
 from json import dumps
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 
 import click
@@ -14,7 +13,7 @@ from mockserver.cli.errors import fail
 from mockserver.cli.serve import FILE
 from mockserver.exchange.fidelity import FIDELITIES
 from mockserver.replay.conversion import Conversion, convert
-from mockserver.replay.files import read_recordings
+from mockserver.replay.files import read_recordings, write_whole
 from mockserver.replay.recording import RecordingError
 
 
@@ -55,7 +54,10 @@ def from_recording(
         fail(f"{error}; --name gives another")
     text = conversion.yaml()
     if out is not None:
-        _write(out, text)
+        try:
+            write_whole(out, text)
+        except OSError as error:
+            fail(f"{out} cannot be written: {error.strerror}")
     elif not json:
         click.echo(text, nl=False)
     if json:
@@ -63,18 +65,6 @@ def from_recording(
     else:
         _tell(conversion)
     sys.exit(not conversion.equal)
-
-
-def _write(out: Path, text: str) -> None:
-    """In one step, beside the file first."""
-    whole = out.resolve()
-    temporary = whole.with_name(f".{token_hex(8)}.tmp")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(whole)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        fail(f"{out} cannot be written: {error.strerror}")
 
 
 def _tell(conversion: Conversion) -> None:

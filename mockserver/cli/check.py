@@ -1,6 +1,5 @@
 """``kraken-mock check``: recordings against the contract, and what should not be in them."""
 
-import os
 import sys
 import time
 from collections.abc import Container, Iterable
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mockserver.cli.errors import fail
+from mockserver.cli.secrets import keys_in_environment
 from mockserver.cli.verify import demand_extra
 from mockserver.errors import FuturesError, SpotError
 from mockserver.exchange.fidelity import FIDELITIES
@@ -27,10 +27,7 @@ if TYPE_CHECKING:
     from contract_tests.report.recordings import Entry, Leak
 
 DAY = 86_400
-NOTHING_JUDGED = 2
 KNOWN_CODES = frozenset({*SpotError, *FuturesError})
-KEYS = ("KRAKEN_API_KEY", "KRAKEN_API_SECRET", "KRAKEN_FUTURES_API_KEY", "KRAKEN_FUTURES_API_SECRET")
-"""Variables of the environment whose values must be in no recording."""
 
 
 @click.command()
@@ -65,6 +62,7 @@ def check(
     demand_extra("check")
     from contract_tests.report import recordings_console, recordings_json, recordings_junit
     from contract_tests.report.files import prepare, replace
+    from contract_tests.report.model import NOTHING_JUDGED
     from contract_tests.report.recordings import RecordingsReport
 
     started, clock = datetime.now(UTC), time.perf_counter()
@@ -78,7 +76,7 @@ def check(
     except OSError as error:
         fail(f"cannot write into {folder}: {error.strerror}; choose another with --report")
 
-    secrets = Secrets(filter(None, map(os.environ.get, KEYS)))
+    secrets = Secrets(keys_in_environment())
     leaks = _leaks(recordings, secrets)
     shown = sys.stdout.isatty() and not json
     with click.progressbar(
@@ -129,41 +127,34 @@ def _entries(
     recordings: list[Recording], secrets: Secrets, fidelity: str | None, max_age: float, leaks: Container[str]
 ) -> "Iterable[Entry]":
     """What leaks is judged, and shown, without its secrets."""
-    from contract_tests.recordings import error_codes, judge
+    from contract_tests.recordings import judge
+    from contract_tests.reply import error_codes
     from contract_tests.report.recordings import Entry
 
     first: dict[tuple[Question, int, bytes], str] = {}
     now = time.time()
     for recording in recordings:
         clean = scrub(recording, secrets) if recording.place in leaks else recording
-        request, answer = clean.request, clean.answer
-        codes = [code for code in error_codes(answer.body) if not _is_known(code)]
-        date = recorded_at(clean)
+        method, path, answer = clean.request.method, clean.request.path, clean.answer
         said = question(recording.request), answer.status, answer.body
         warnings = {}
         if (place := first.setdefault(said, recording.place)) != recording.place:
             warnings["duplicate"] = f"the same request and the same answer are in {place}"
-        if date is not None and now - date > max_age * DAY:
+        notes = [f"the fake does not know the error {code}" for code in error_codes(answer.body) if not _is_known(code)]
+        date = recorded_at(clean)
+        if date is None:
+            notes.append("nothing says when it was recorded")
+        elif now - date > max_age * DAY:
             age = int((now - date) / DAY)
             warnings["age"] = f"recorded {age:,} days ago, and --max-age is {max_age:g}"
         yield Entry(
             file=recording.file,
             number=recording.number,
-            method=request.method,
-            path=request.path,
-            judgement=judge(
-                request.method,
-                request.path,
-                answer.status,
-                answer.body,
-                failure=recording.failure,
-                fidelity=fidelity,
-            ),
+            method=method,
+            path=path,
+            judgement=judge(method, path, answer.status, answer.body, failure=recording.failure, fidelity=fidelity),
             warnings=warnings,
-            notes=(
-                *(f"the fake does not know the error {code}" for code in codes),
-                *(["nothing says when it was recorded"] if date is None else []),
-            ),
+            notes=tuple(notes),
             note=clean.note,
         )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from mockserver.spec.comparison import Change
+from mockserver.spec.changes import Change
 from mockserver.spec.diff import Diff
 from mockserver.spec.trial import Trial
 

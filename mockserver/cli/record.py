@@ -1,7 +1,6 @@
 """``kraken-mock record``: a proxy to Kraken that writes down what it sees."""
 
 import logging
-import os
 import signal
 import sys
 import tempfile
@@ -14,18 +13,16 @@ from urllib.parse import urlsplit
 import click
 
 from mockserver.cli.errors import fail
+from mockserver.cli.secrets import keys_in_environment
 from mockserver.cli.serve import HOST, JSON, PORT, bound
 from mockserver.replay.files import FORMATS
 from mockserver.replay.recorder import Recorder
-from mockserver.replay.recording import RecordingError
+from mockserver.replay.recording import FUTURES, SPOT, RecordingError
 from mockserver.replay.scrubbing.amounts import Amounts
 from mockserver.replay.scrubbing.leaks import Leak
-from mockserver.replay.scrubbing.secrets import Secrets
+from mockserver.replay.scrubbing.secrets import SHORTEST, Secrets
 from mockserver.server import FakeServer, Urls
 
-KEYS = ("KRAKEN_API_KEY", "KRAKEN_API_SECRET", "KRAKEN_FUTURES_API_KEY", "KRAKEN_FUTURES_API_SECRET")
-SPOT_UPSTREAM = "https://api.kraken.com"
-FUTURES_UPSTREAM = "https://futures.kraken.com"
 TIMEOUT = 60.0
 """Seconds; clients give up earlier."""
 
@@ -39,15 +36,13 @@ TIMEOUT = 60.0
     "--format", "kind", type=click.Choice(list(FORMATS)), help="What to write, whatever the name of the file."
 )
 @click.option("--force", is_flag=True, help="Put the recording in the place of a file that is there already.")
-@click.option("--spot-upstream", default=SPOT_UPSTREAM, show_default=True, metavar="URL", help="Where Spot is.")
-@click.option(
-    "--futures-upstream", default=FUTURES_UPSTREAM, show_default=True, metavar="URL", help="Where Futures is."
-)
+@click.option("--spot-upstream", default=SPOT, show_default=True, metavar="URL", help="Where Spot is.")
+@click.option("--futures-upstream", default=FUTURES, show_default=True, metavar="URL", help="Where Futures is.")
 @click.option("--redact-amounts", is_flag=True, help="Replace balances by others that fulfil the same formulas.")
 @click.option(
     "--secrets", "secrets_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-    help="Further secrets that must not be recorded, one a line; those in KRAKEN_API_KEY, KRAKEN_API_SECRET and their "
-    "KRAKEN_FUTURES_ fellows are known.",
+    help="Further secrets that must not be recorded, one a line, as SECRET or NAME=SECRET; those in KRAKEN_API_KEY, "
+    "KRAKEN_API_SECRET and their KRAKEN_FUTURES_ fellows are known.",
 )  # fmt: skip
 @click.option(
     "--timeout", default=TIMEOUT, show_default=True, type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
@@ -85,7 +80,7 @@ def record(
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     spot, futures = _upstream("--spot-upstream", spot_upstream), _upstream("--futures-upstream", futures_upstream)
     _demand_writable(out, force=force)
-    known = [*(value for name in KEYS if (value := os.environ.get(name))), *_lines(secrets_file)]
+    known = [*keys_in_environment(), *_lines(secrets_file)]
     host = host.removeprefix("[").removesuffix("]")
     listener = bound(host, port)
     kind = kind or ("har" if out.suffix == ".har" else "cassette")
@@ -118,7 +113,7 @@ def _upstream(option: str, url: str) -> str:
     except ValueError:
         good = False
     if not good or parts.path.strip("/") or parts.query or parts.fragment:
-        fail(f"{option}: expected scheme and host alone, such as {SPOT_UPSTREAM}; found {url!a}")
+        fail(f"{option}: expected scheme and host alone, such as {SPOT}; found {url!a}")
     return f"{parts.scheme}://{parts.netloc}"
 
 
@@ -133,10 +128,16 @@ def _demand_writable(out: Path, *, force: bool) -> None:
 
 
 def _lines(path: Path | None) -> list[str]:
+    if path is None:
+        return []
     try:
-        return [] if path is None else [line.strip() for line in path.read_text().splitlines() if line.strip()]
+        lines = [line.strip() for line in path.read_text(encoding="utf-8-sig").splitlines()]
     except (OSError, UnicodeDecodeError) as error:
         fail(f"--secrets {path} cannot be read: {getattr(error, 'strerror', None) or 'it is no UTF-8 text'}")
+    for number, line in enumerate(lines, 1):
+        if 0 < len(line) < SHORTEST:
+            fail(f"--secrets {path}: line {number}: shorter than {SHORTEST} characters, which are too few to be found")
+    return [secret for line in lines if line for secret in {line, line.partition("=")[2].strip("\"'") or line}]
 
 
 def _banner(urls: Urls, spot: str, futures: str, out: Path) -> str:

@@ -10,8 +10,8 @@ from mockserver.cli.differences import action_lines, diff_lines
 from mockserver.cli.errors import fail
 from mockserver.exchange.fidelity import FIDELITIES
 from mockserver.resources import OPENAPI
-from mockserver.spec.diff import NAMES, diff, overlays
-from mockserver.spec.document import DocumentError, effective_document, read_yaml
+from mockserver.spec.diff import NAMES, diff
+from mockserver.spec.document import DocumentError, effective_document, overlay_files, read_yaml
 from mockserver.spec.overlay import OverlayError
 from mockserver.spec.trial import trials
 
@@ -31,7 +31,8 @@ def show(name: str, fidelity: str, changes: bool) -> None:
     It is what the fake serves and what the contract suite checks: Kraken's document with every overlay applied.
     """
     if changes:
-        actions = trials(read_yaml(OPENAPI / f"{name}.yaml"), overlays(name, fidelity=fidelity))
+        overlays = overlay_files(OPENAPI / "overlays", name, fidelity)
+        actions = trials(read_yaml(OPENAPI / f"{name}.yaml"), overlays)
         click.echo("\n\n".join("\n".join(action_lines(trial)) for trial in actions))
     else:
         click.echo(dumps(effective_document(name, fidelity=fidelity), indent=2))

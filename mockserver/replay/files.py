@@ -37,8 +37,10 @@ FORMATS: Mapping[str, Format] = {
 
 def read_recordings(paths: Iterable[str | Path]) -> list[Recording]:
     """Of files and folders in the order given, of a folder's files by path. ``RecordingError`` where a file or a folder
-    holds none, or cannot be read; in a folder hidden files and JSON of something else are passed over."""
+    holds none, or cannot be read; in a folder hidden files and JSON of something else are passed over. A file
+    that is given twice counts once."""
     found: list[Recording] = []
+    seen: set[Path] = set()
     for path in map(Path, paths):
         try:
             inside = [one for file in _files_in(path) for one in _read(file) or ()] if path.is_dir() else _read(path)
@@ -52,7 +54,9 @@ def read_recordings(paths: Iterable[str | Path]) -> list[Recording]:
             raise RecordingError(f"{path}: not a recording: expected {_FORMATS}")
         if not inside:
             raise RecordingError(f"{path}: holds no recordings: expected {_FORMATS}")
-        found += inside
+        files = {one.file: Path(one.file).resolve() for one in inside}
+        found += [one for one in inside if files[one.file] not in seen]
+        seen.update(files.values())
     return found
 
 

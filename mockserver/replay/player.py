@@ -1,5 +1,6 @@
 """Recordings as answers: in the order in which they were recorded, then the last again and again."""
 
+import re
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,20 +9,28 @@ import msgspec
 
 from mockserver.errors import Refusal
 from mockserver.replay.files import read_recordings
+from mockserver.replay.headers import HOP_BY_HOP
 from mockserver.replay.matching import Question, differences, nearest, question
 from mockserver.replay.recording import Answer, Recording, RecordingError
 from mockserver.spec.operation import Operation
 from mockserver.wire import KEY_HEADERS, REDACTED, SIGNATURE_HEADERS, Request, Response, json_response
 
 NOT_IMPLEMENTED = 501
-OF_THE_CONNECTION = frozenset(
-    {
-        *("connection", "keep-alive", "proxy-authenticate", "proxy-connection", "te", "trailer", "transfer-encoding"),
-        *("upgrade", "alt-svc", "strict-transport-security", "content-encoding", "content-length", "content-type"),
-        "date",
-    }
-)
+OF_THE_CONNECTION = HOP_BY_HOP | {
+    *("proxy-authenticate", "alt-svc", "strict-transport-security", "content-encoding", "content-length"),
+    *("content-type", "date"),
+}
 """Headers that are not the answer's own, or that the server writes anew."""
+
+_PRIVATE = {
+    "spot": re.compile("/0/private/"),
+    "futures": re.compile(
+        r"/derivatives/api/v3/(?:accounts|openpositions|openorders|fills|(?:send|edit|cancel|batch)order|cancelallorders"
+        r"(?:after)?|orders/status|transfer|withdrawal|subaccounts?|notifications|leveragepreferences|pnlpreferences"
+        r"|unwindqueue|feeschedules/volumes|initialmargin|assignmentprogram|self-trade-strategy)(?:/|\Z)"
+    ),
+}
+"""Paths that take a key, even where vcrpy's ``filter_headers`` has taken it from the recording."""
 
 Positions = MutableMapping[Question, int]
 """How often a question has been answered."""
@@ -67,6 +76,8 @@ class Replay:
         verify: bool = True,
         timing: bool = False,
     ) -> None:
+        if not paths or "" in paths:
+            raise RecordingError("a replay needs files or folders of recordings; none is given")
         self.strict = strict
         self.fallthrough = fallthrough
         self.verify = verify
@@ -161,7 +172,7 @@ def _operation(recordings: Sequence[Recording]) -> Operation:
         name: {"type": "apiKey", "in": "header", "name": name}
         for world, header in KEY_HEADERS.items()
         for name in (header, SIGNATURE_HEADERS[world])
-        if any(header in recording.request.headers for recording in recordings)
+        if any(header in recording.request.headers for recording in recordings) or _PRIVATE[world].match(request.path)
     }
     path_item: dict[str, Any] = {
         request.method.lower(): {"security": [{name: [] for name in schemes}], "responses": {}}

@@ -1,5 +1,6 @@
 """A proxy between a client and Kraken that hands over every byte and records what it has seen."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Collection, Iterable
@@ -13,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from mockserver.faults import connection
 from mockserver.replay.formats.bodies import BodyError, decoded
+from mockserver.replay.headers import HOP_BY_HOP
 from mockserver.replay.recorder import Recorder
 from mockserver.replay.recording import Answer, Failure, Recording
 from mockserver.wire import Request, Response, receive_request, send_response
@@ -23,12 +25,10 @@ FUTURES_PATHS = ("/derivatives/", "/api/")
 """What begins so goes to Futures, all else to Spot."""
 MAX_BODY = 4 * 1024 * 1024
 """Bytes of a request body that is handed on; Kraken takes far less."""
-HOP_BY_HOP = frozenset(
-    {b"connection", b"keep-alive", b"proxy-connection", b"te", b"trailer", b"transfer-encoding", b"upgrade"}
-)
-"""Headers of one connection (RFC 9110, 7.6.1), which a proxy does not hand on."""
-REPLACED = frozenset({b"host", b"content-length", b"accept-encoding"})
+REPLACED = frozenset({"host", "content-length", "accept-encoding"})
 """Headers of a request that are written anew for the upstream."""
+
+HIGHEST_STATUS = 599
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -75,10 +75,14 @@ class Proxy:
         base = self._futures if request.path.startswith(FUTURES_PATHS) else self._spot
         number, at, started = self._recorder.begin(), time.time(), time.perf_counter()
         status, headers, parts = 0, Headers(), list[bytes]()
+        line = connection(scope)
         failure: Failure = ""
+        trouble = ""
         try:
             response = await self._client.send(_sent(request, base, scope["headers"]), stream=True)
             async with aclosing(response):
+                if response.status_code > HIGHEST_STATUS:
+                    raise httpx2.RemoteProtocolError(f"there is no HTTP status {response.status_code}")
                 status, headers = response.status_code, _without(HOP_BY_HOP, response.headers.raw)
                 await send({"type": "http.response.start", "status": status, "headers": headers})
                 async for part in response.aiter_raw():
@@ -87,7 +91,12 @@ class Proxy:
             await send({"type": "http.response.body", "body": b""})
         except httpx2.TransportError as error:
             failure = _failure(error, begun=status != 0)
-            log.warning("%s %s: no whole answer from %s: %s", request.method, request.path, base, _told(error))
+            trouble = f"no whole answer from {base}: {type(error).__name__} {error}".strip()
+        except asyncio.CancelledError:
+            log.warning("#%d: not recorded, for its answer was not there at the end", number)
+            if line is not None:
+                await line.reset()
+            return
         recording = Recording(
             base=base,
             request=structs.replace(request, headers={**request.headers, "host": urlsplit(base).netloc}),
@@ -96,8 +105,7 @@ class Proxy:
             recorded_at=at,
             duration=time.perf_counter() - started,
         )
-        self._recorder.add(number, recording)
-        line = connection(scope)
+        self._recorder.add(number, recording, trouble)
         if failure and line is not None:
             await (line.close() if status else line.reset())
 
@@ -113,8 +121,8 @@ def _sent(request: Request, base: str, headers: Headers) -> httpx2.Request:
     )
 
 
-def _without(names: Collection[bytes], headers: Iterable[tuple[bytes, bytes]]) -> Headers:
-    return [(name, value) for name, value in headers if name.lower() not in names]
+def _without(names: Collection[str], headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+    return [(name, value) for name, value in headers if name.decode("latin-1").lower() not in names]
 
 
 def _answer(status: int, headers: Headers, body: bytes) -> Answer:
@@ -137,7 +145,3 @@ def _failure(error: httpx2.TransportError, *, begun: bool) -> Failure:
     if isinstance(error, httpx2.TimeoutException):
         return "timeout"
     return "unreachable" if isinstance(error, httpx2.ConnectError) else "reset"
-
-
-def _told(error: httpx2.TransportError) -> str:
-    return f"{type(error).__name__} {error}".strip()

@@ -1,13 +1,21 @@
 """A recording: one request and what came back, as it stands in a file."""
 
+from http import HTTPStatus
 from typing import Literal
 
 import msgspec
 
+from mockserver.replay.headers import Headers
 from mockserver.wire import Request
+
+SPOT, FUTURES = "https://api.kraken.com", "https://futures.kraken.com"
+"""``base`` of what Kraken itself answers."""
 
 Failure = Literal["", "unreachable", "timeout", "reset", "cut"]
 """Why there is no whole answer: no connection, none in time, connection lost before its head, or in its body."""
+
+
+_REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 
 class RecordingError(ValueError):
@@ -15,12 +23,17 @@ class RecordingError(ValueError):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What came back. ``status`` is 0 where nothing did; header names are lower-case, one may stand there repeatedly;
-    ``body`` is as the server meant it, byte for byte, without ``Content-Encoding``."""
+    """What came back. ``status`` is 0 where nothing did; ``body`` is as the server meant it, byte for byte, without
+    ``Content-Encoding``."""
 
     status: int
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: Headers = ()
     body: bytes = b""
+
+    @property
+    def reason(self) -> str:
+        """The usual reason phrase of the status, empty where it has none."""
+        return _REASONS.get(self.status, "")
 
     def header(self, name: str) -> str:
         """The first value of a header by its lower-case name, empty without one."""
@@ -42,6 +55,10 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     file: str = ""
     number: int = 0
     """Which of its file it is, from 1."""
+
+    @property
+    def url(self) -> str:
+        return f"{self.base}{self.request.path}{'?' if self.request.query else ''}{self.request.query}"
 
     @property
     def place(self) -> str:

@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 
 from mockserver.resources import OPENAPI
-from mockserver.spec.comparison import Change, Side, compare_operations, described
-from mockserver.spec.document import DocumentError, read_yaml
+from mockserver.spec.changes import Change
+from mockserver.spec.comparison import Side, compare_operations
+from mockserver.spec.document import DocumentError, overlay_files, read_yaml
 from mockserver.spec.excerpt import Place, excerpt, openapi_document, operations
 from mockserver.spec.trial import Trial, trials
 
@@ -44,13 +45,13 @@ class Diff(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def diff(file: Path, folder: Path = OPENAPI) -> Diff:
-    """``file`` against the document of ``folder`` whose operations it holds, Spot's or Futures'.
+def diff(file: Path) -> Diff:
+    """``file`` against the document whose operations it holds, Spot's or Futures'.
 
     ``DocumentError`` where it cannot be told or read; ``OverlayError`` where an overlay is none.
     """
     document = openapi_document(_read(file), str(file))
-    vendored = {name: openapi_document(read_yaml(folder / f"{name}.yaml"), f"{name}.yaml") for name in NAMES}
+    vendored = {name: openapi_document(read_yaml(OPENAPI / f"{name}.yaml"), f"{name}.yaml") for name in NAMES}
     name = _which(document, vendored, file)
     before = vendored[name]
     ours = operations(before, f"{name}.yaml")
@@ -60,7 +61,8 @@ def diff(file: Path, folder: Path = OPENAPI) -> Diff:
             OperationDiff(operation=place.id, changes=_changes(place, found[place.id], before, document, file))
             for place in ours
         ]
-        actions = list(trials(excerpt(document, filter(None, found.values())), overlays(name, folder)))
+        overlays = overlay_files(OPENAPI / "overlays", name, "observed")
+        actions = list(trials(excerpt(document, filter(None, found.values())), overlays))
     except RecursionError as error:
         raise DocumentError(f"{file}: nested too deeply") from error
     return Diff(
@@ -90,12 +92,6 @@ def _is_page(file: Path) -> bool:
 
 
 _MARKDOWN = "it is a page of Kraken's in Markdown: give what stands between the lines ````yaml and ````"
-
-
-def overlays(name: str, folder: Path = OPENAPI, *, fidelity: str = "observed") -> list[Path]:
-    """The overlays of a document, in the order in which they are applied."""
-    files = [folder / "overlays" / f"{name}.yaml", folder / "overlays" / f"{name}.{fidelity}.yaml"]
-    return [file for file in files if file.is_file()]
 
 
 def _which(document: Mapping[str, Any], vendored: Mapping[str, Mapping[str, Any]], file: Path) -> str:
@@ -134,18 +130,10 @@ def _changes(
 ) -> list[Change]:
     if new is None:
         return [Change(kind="removed", place="operation", was=f"{old.method.upper()} {old.path}")]
-    sides = Side(before, f"{old.id} as it was"), Side(after, f"{file}: {old.id}")
     try:
-        return compare_operations(_described(old, before, sides[0]), _described(new, after, sides[1]), sides)
+        return compare_operations(Side(before, old, f"{old.id} as it was"), Side(after, new, f"{file}: {old.id}"))
     except ValueError as error:
-        raise error if isinstance(error, DocumentError) else DocumentError(str(error)) from error
-
-
-def _described(place: Place, document: Mapping[str, Any], side: Side) -> dict[str, Any]:
-    try:
-        return described(*place, document)
-    except ValueError as error:
-        raise DocumentError(f"{side.name}: {error}") from error
+        raise DocumentError(str(error)) from error
 
 
 def _version(document: Mapping[str, Any]) -> str:

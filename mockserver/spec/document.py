@@ -47,10 +47,8 @@ def load_operations(folder: Path, *, fidelity: str, extra: Iterable[Path] = ()) 
 
 
 def effective(path: Path, overlays: Path | None = None, *, fidelity: str = "") -> dict[str, Any]:
-    """A document with the overlays of that folder applied: ``NAME.yaml``, then ``NAME.FIDELITY.yaml``, as far as they
-    exist."""
-    names = (f"{path.stem}.yaml", f"{path.stem}.{fidelity}.yaml")
-    parts = [path, *(overlays / name for name in names if overlays and (overlays / name).is_file())]
+    """A document with its overlays in that folder applied."""
+    parts = [path, *(overlay_files(overlays, path.stem, fidelity) if overlays else ())]
     sources = {part: _read(part) for part in parts}
 
     def compute() -> bytes:
@@ -69,6 +67,13 @@ def effective(path: Path, overlays: Path | None = None, *, fidelity: str = "") -
 
     document: dict[str, Any] = msgspec.json.decode(remembered([*_ENGINE, *sources.values()], compute))
     return document
+
+
+def overlay_files(folder: Path, name: str, fidelity: str) -> list[Path]:
+    """The overlays of a document in the order in which they are applied: ``NAME.yaml``, then ``NAME.FIDELITY.yaml``, as
+    far as they exist."""
+    files = (folder / f"{name}.yaml", folder / f"{name}.{fidelity}.yaml")
+    return [file for file in files if file.is_file()]
 
 
 def effective_document(name: str, *, fidelity: str = "documented") -> dict[str, Any]:

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from mockserver.resources import OPENAPI
 from mockserver.spec import overlay
-from mockserver.spec.document import parse_yaml
+from mockserver.spec.document import overlay_files, read_yaml
 
 Pointer = Sequence[str | int]
 """The parts of a JSON pointer; a number may stand for a name that is written in digits."""
-ABSENT = object()
+_ABSENT = object()
 
 
 class Origin(NamedTuple):
@@ -47,18 +46,14 @@ def document_origin(name: str, pointer: Pointer, *, fidelity: str = "documented"
 @cache
 def _history(name: str, fidelity: str) -> list[_Step]:
     """The published document, then what each action of its overlays makes of it."""
-    steps = [_Step(_parsed(OPENAPI / f"{name}.yaml"))]
-    for path in (OPENAPI / "overlays" / f"{name}.yaml", OPENAPI / "overlays" / f"{name}.{fidelity}.yaml"):
-        for index, action in enumerate(_parsed(path)["actions"] if path.is_file() else ()):
+    steps = [_Step(read_yaml(OPENAPI / f"{name}.yaml"))]
+    for path in overlay_files(OPENAPI / "overlays", name, fidelity):
+        for index, action in enumerate(read_yaml(path)["actions"]):
             changed = overlay.apply(steps[-1].document, {"overlay": "1.0.0", "actions": [action]}, source=str(path))
             evidence = "; ".join(f"{kind}: {said}" for item in action["x-evidence"] for kind, said in item.items())
             place = f"openapi/overlays/{path.name}, actions[{index}]"
             steps.append(_Step(changed, " ".join(action["description"].split()), f"{place}, {evidence}"))
     return steps
-
-
-def _parsed(path: Path) -> dict[str, Any]:
-    return parse_yaml(path.read_bytes(), path)
 
 
 def _value(node: Any, pointer: Pointer) -> Any:
@@ -68,7 +63,7 @@ def _value(node: Any, pointer: Pointer) -> Any:
         elif isinstance(node, dict) and str(part) in node:
             node = node[str(part)]
         else:
-            return ABSENT
+            return _ABSENT
     return node
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 
 from mockserver.spec import overlay
-from mockserver.spec.comparison import Change, compare_values
+from mockserver.spec.changes import Change, changes
 from mockserver.spec.document import DocumentError, read_yaml
 from mockserver.spec.overlay import OverlayError
 
@@ -44,7 +44,7 @@ def trials(document: dict[str, Any], overlays: Iterable[Path]) -> Iterator[Trial
                 raise DocumentError(f"{path}: {trial.target}: nested too deeply") from error
             else:
                 trial.verdict, trial.reason = _verdict(document, after, action)
-                trial.changes = compare_values(document, after) if trial.verdict == "applies" else []
+                trial.changes = list(changes(document, after)) if trial.verdict == "applies" else []
                 if last is not None and before is not None and action.get("update") and _is_part(after, before):
                     _put_back(last, trial)
                 before = document if action.get("remove") else None

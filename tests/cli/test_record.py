@@ -203,13 +203,28 @@ def test_nothing_secret_reaches_the_file(tmp_path):
     body = json.dumps({"error": [f"EGeneral:{secret} from 203.0.114.9"]}).encode()
     raw = b"HTTP/1.1 200 OK\r\nSet-Cookie: __cf_bm=abc123\r\nContent-Length: %d\r\n\r\n" % len(body) + body
     out = tmp_path / "a.yaml"
-    (tmp_path / "more.txt").write_text("hunter2hunter2\n")
+    (tmp_path / "more.txt").write_text("hunter2hunter2\nPASSWORD='correct horse'\n")
     env, options = {"KRAKEN_API_SECRET": secret}, ("--secrets", str(tmp_path / "more.txt"))
     with upstream(sending(raw)) as kraken, recording(out, kraken.url, *options, env=env) as recorder:
-        headers = {"API-Key": "mykeymykey", "API-Sign": "sig", "User-Agent": "bot (me@mine.io)", "X": "hunter2hunter2"}
+        headers = {
+            "API-Key": "mykeymykey",
+            "API-Sign": "sig",
+            "User-Agent": "bot (me@mine.io)",
+            "X": "hunter2hunter2 correct horse",
+        }
         send(recorder.url, "POST", BALANCE_EX, body=b"nonce=1616492376594&otp=123456", headers=headers)
     text = out.read_text()
-    hidden = [secret, "mykeymykey", "me@mine.io", "hunter2hunter2", "1616492376594", "123456", "203.0.114.9", "abc123"]
+    hidden = [
+        secret,
+        "mykeymykey",
+        "me@mine.io",
+        "hunter2hunter2",
+        "correct horse",
+        "1616492376594",
+        "123456",
+        "203.0.114.9",
+        "abc123",
+    ]
     assert [value for value in hidden if value in text] == []
     assert recorder.code == 0
     assert "EGeneral:" in text, "and the rest is there"
@@ -231,6 +246,43 @@ def test_recordings_stand_in_the_order_in_which_they_were_begun(tmp_path):
         send(recorder.url, "GET", "/0/public/SystemStatus")
         slow.join()
     assert [one.request.path for one in recorder.recordings] == ["/0/public/Time", "/0/public/SystemStatus"]
+
+
+def test_an_answer_that_is_still_awaited_at_the_end(tmp_path):
+    asked = threading.Event()
+
+    def answer(connection):
+        asked.set()
+        time.sleep(3)
+
+    def ask(url):
+        with pytest.raises(ConnectionError):
+            send(url, "GET", "/0/public/Time")
+
+    with upstream(answer) as kraken:
+        with recording(tmp_path / "a.yaml", kraken.url) as recorder:
+            client = threading.Thread(target=ask, args=(recorder.url,))
+            client.start()
+            assert asked.wait(10)
+        client.join()
+    assert "#1: not recorded, for its answer was not there at the end" in recorder.errors
+    assert "Traceback" not in recorder.errors
+
+
+def test_a_secret_in_the_name_of_a_header_leaves_a_file_that_can_be_read(tmp_path):
+    headers = {"API-Key": "mykeymykey", "X-MyKeyMyKey": "1"}
+    with KrakenMock() as kraken, recording(tmp_path / "a.yaml", kraken.url) as recorder:
+        send(recorder.url, "GET", "/0/public/Time", headers=headers)
+    (recorded,) = recorder.recordings
+    assert "x--redacted-" in recorded.request.headers
+
+
+def test_a_secret_that_is_too_short_to_be_found(tmp_path):
+    (tmp_path / "more.txt").write_text("hunter2hunter2\n\n12345\n")
+    told = refused("--out", "a.yaml", "--secrets", "more.txt", cwd=tmp_path)
+    assert told == (
+        "kraken-mock: --secrets more.txt: line 3: shorter than 6 characters, which are too few to be found\n"
+    )
 
 
 def test_har(tmp_path):
@@ -268,3 +320,12 @@ def test_force_puts_the_recording_in_the_place_of_the_old_one(tmp_path):
         assert out.read_text() == "old", "until there is something new"
         spot(recorder.url, kraken.account())
     assert len(recorder.recordings) == 1
+
+
+def test_a_status_that_http_does_not_have(tmp_path):
+    raw = b"HTTP/1.1 999 Odd\r\nContent-Length: 2\r\n\r\n{}"
+    broken = pytest.raises((ConnectionResetError, http.client.RemoteDisconnected))
+    with upstream(sending(raw)) as kraken, recording(tmp_path / "a.yaml", kraken.url) as recorder, broken:
+        send(recorder.url, "GET", "/0/public/Time")
+    assert recorder.recordings[0].failure == "reset"
+    assert "there is no HTTP status 999" in recorder.errors

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from contract_tests.case import CASES, load_cases
 from contract_tests.formulas import ORACLES
-from contract_tests.recordings import SCHEMA_CASES, Aspect, Finding, Judgement, Verdict, findings, judge
+from contract_tests.recordings import SCHEMA_CASES, Aspect, Finding, Judgement, Verdict, judge
 from mockserver import KrakenMock
 from mockserver.resources import FIXTURES
 from tests import requests
@@ -354,7 +354,9 @@ def test_an_answer_that_is_no_json_breaks_the_contract(route: tuple[str, str]) -
 
 
 def test_findings_of_an_operation_by_its_id() -> None:
-    [finding] = findings("getTradeBalance", 200, body_of("trade-balance-t5"), fidelity="documented")
+    [finding] = judge(
+        "POST", "/0/private/TradeBalance", 200, body_of("trade-balance-t5"), fidelity="documented"
+    ).findings
     assert finding == Finding(
         sentence="All figures but `ml` are always present.",
         source=finding.source,

@@ -77,6 +77,12 @@ def test_folders_are_read_by_path_and_paths_as_given(here: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_file_that_is_given_twice_counts_once(here: Path) -> None:
+    Path("rec").mkdir()
+    write_recordings(Path("rec/a.yaml"), SESSION)
+    assert read_recordings(["rec/a.yaml", "rec", here / "rec/a.yaml"]) == read_recordings(["rec/a.yaml"])
+
+
 def test_a_format_is_told_by_what_stands_in_the_file(here: Path) -> None:
     tree = yaml.safe_load(CASSETTE)
     for name, text in [
@@ -122,7 +128,7 @@ def test_what_cannot_be_read_is_refused(here: Path) -> None:
     Path("cut.json").write_text('{"error": [],\n "result": {')
     assert refused("cut.json").startswith("cut.json: line 2, column 13: not JSON: ")
     Path("latin1.yaml").write_bytes(b"a:\n- \xe9")
-    assert refused("latin1.yaml") == "latin1.yaml: line 2: not UTF-8 text; save the file as UTF-8"
+    assert refused("latin1.yaml") == "latin1.yaml: line 2: not UTF-8 text; save it as UTF-8"
 
 
 @given(st.lists(recordings(), min_size=1, max_size=2), st.sampled_from(sorted(FORMATS)), st.data())

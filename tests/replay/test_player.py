@@ -4,6 +4,7 @@ import json
 import time
 
 import pytest
+from msgspec.structs import replace
 
 from mockserver import KrakenMock, RecordingError, Replay
 from mockserver.replay.files import write_recordings
@@ -194,6 +195,20 @@ def test_operations_that_the_fake_does_not_have_are_played_and_verified(playing)
     assert send(kraken.url, "GET", path).status == 501, "it was recorded with POST"
 
 
+def test_what_was_recorded_without_its_key_is_verified_all_the_same(playing):
+    """vcrpy's ``filter_headers`` leaves nothing of it."""
+    positions, tickers = (f"/derivatives/api/v3/{name}" for name in ("openpositions", "tickers"))
+    bare = [of_spot("/0/private/Ledgers", {}), of_futures(positions, {}), of_futures(tickers, {})]
+    kraken = playing(*(replace(one, request=replace(one.request, headers={})) for one in bare))
+    assert spot(kraken.url, kraken.account(), "/0/private/Ledgers", signature="x").json["error"] == [
+        "EAPI:Invalid signature"
+    ]
+    assert ask(kraken, "/0/private/Ledgers").json == {"error": [], "result": {}}
+    assert futures(kraken.url, kraken.account(), positions).json == {}
+    assert send(kraken.url, "GET", positions).json["result"] == "error"
+    assert send(kraken.url, "GET", tickers).json == {}
+
+
 def test_a_recorded_error_is_played(playing):
     kraken = playing(of_spot(BALANCE_EX, error=["EService:Busy"]), of_spot(BALANCE_EX, FIRST))
     assert [ask(kraken).json["error"] for _ in range(2)] == [["EService:Busy"], []]
@@ -267,6 +282,11 @@ def test_a_bare_answer_of_an_unknown_operation_cannot_be_played(tmp_path):
     (tmp_path / "error.json").write_text('{"error":["EAPI:Invalid key"]}')
     with pytest.raises(RecordingError, match=r"error\.json: entry 1: it is an answer without its request"):
         KrakenMock(replay=tmp_path / "error.json")
+
+
+def test_no_file_at_all_is_told():
+    with pytest.raises(RecordingError, match=r"^a replay needs files or folders of recordings; none is given$"):
+        KrakenMock(replay=[])
 
 
 def test_a_missing_file_is_told(tmp_path):

@@ -19,17 +19,11 @@ from mockserver.replay.conversion import yaml
 from mockserver.replay.conversion.answers import OPERATIONS, Answer, Ignored, choose
 from mockserver.replay.conversion.balances import add_balances, add_multipliers
 from mockserver.replay.conversion.compare import Comparison, Difference, compare
-from mockserver.replay.conversion.draft import Draft, amount
+from mockserver.replay.conversion.draft import Draft
 from mockserver.replay.conversion.futures_accounts import add_futures
-from mockserver.replay.conversion.trade_balance import (
-    BELIEFS,
-    ULP,
-    Belief,
-    add_trade_balance,
-    figures_in_usd,
-    price_unit,
-    unit_price,
-)
+from mockserver.replay.conversion.rows import amounts
+from mockserver.replay.conversion.targets import BELIEFS, ULP, Belief
+from mockserver.replay.conversion.trade_balance import add_trade_balance, figures_in_usd, price_unit, unit_price
 from mockserver.replay.recording import Recording, RecordingError
 
 __all__ = ["Comparison", "Conversion", "Difference", "convert"]
@@ -125,7 +119,7 @@ def _draft(used: list[Answer], fidelity: Fidelity, belief: Belief) -> Draft:
         main, *others = trades
         asked, counts = main.arguments["asset"], fidelity.uv_counts_margin_orders
         price = unit_price(draft, asked)
-        printed = {name: (amount(value) or ZERO) * price for name, value in main.payload.items()}
+        printed = {name: figure * price for name, figure in amounts(main.payload).items()}
         for other in others:
             _price(draft, other, printed, slack=ULP / 2 * price)
         add_trade_balance(draft, main.payload, asked, belief=belief, counts_margin_orders=counts)

@@ -8,22 +8,22 @@ from typing import Any
 from mockserver.exchange.assets import Asset, find_asset
 from mockserver.exchange.money import fixed
 from mockserver.replay.conversion.draft import MOST_DECIMALS, Draft, amount, shortest, text
+from mockserver.replay.conversion.rows import amounts
 
 _CODE = re.compile(r"[A-Za-z0-9.]{1,24}")
-_FIELDS = ("balance", "credit", "credit_used", "hold_trade")
 
 
 def add_balances(draft: Draft, payload: Mapping[str, Any]) -> None:
     """``payload``: asset to its row of BalanceEx, or to its balance. What no account file can hold is left out."""
     for code, recorded in payload.items():
         row = recorded if isinstance(recorded, dict) else {"balance": recorded}
-        amounts = {name: found for name in _FIELDS if (found := amount(row.get(name))) is not None}
+        given = amounts(row)
         asset = find_asset(code)
         name = asset.code if asset else code
-        if "balance" not in amounts or not _CODE.fullmatch(code) or name in draft.balances:
+        if "balance" not in given or not _CODE.fullmatch(code) or name in draft.balances:
             continue
         _describe(draft, name, asset, row)
-        draft.balances[name] = {field: text(found) for field, found in _held(amounts).items()}
+        draft.balances[name] = {field: text(found) for field, found in _held(given).items()}
 
 
 def add_multipliers(draft: Draft, rebased: Mapping[str, Any], base: Mapping[str, Any]) -> None:
@@ -46,14 +46,14 @@ def _describe(draft: Draft, name: str, asset: Asset | None, row: Mapping[str, An
         draft.assets[name] = {"decimals": str(min(decimals, MOST_DECIMALS))}
 
 
-def _held(amounts: Mapping[str, Decimal]) -> dict[str, Decimal]:
+def _held(given: Mapping[str, Decimal]) -> dict[str, Decimal]:
     """The row as an account file takes it: a credit line whole or not at all, a held amount where there is one."""
-    row = {"balance": amounts["balance"]}
-    credit, used = amounts.get("credit"), amounts.get("credit_used")
+    row = {"balance": given["balance"]}
+    credit, used = given.get("credit"), given.get("credit_used")
     if credit is not None and used is not None and 0 <= used <= credit:
         row |= {"credit": credit, "credit_used": used}
-    if amounts.get("hold_trade", Decimal(0)) > 0:
-        row["hold_trade"] = amounts["hold_trade"]
+    if given.get("hold_trade", Decimal(0)) > 0:
+        row["hold_trade"] = given["hold_trade"]
     return row
 
 

@@ -43,7 +43,6 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     differences: tuple[Difference, ...]
     unrecorded: tuple[str, ...]
     """Figures of the answer that the recording is without, as it is older or was cut; they are no differences."""
-
     last_digits: tuple[str, ...] = ()
     """Numbers that differ in the last digits of a double only, as sums of doubles do; they are no differences."""
 

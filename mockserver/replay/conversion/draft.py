@@ -13,6 +13,8 @@ from mockserver.exchange.money import rounded
 from mockserver.exchange.state import State
 
 MOST_DECIMALS = 30
+_FUTURES_DECIMALS = "10"
+"""Of a currency that only Futures names."""
 _AMOUNT = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 
 
@@ -56,6 +58,14 @@ class Draft:
     def state(self) -> State:
         """``AccountError`` where no account file can hold it."""
         return parse_account(self.document(), name="recorded").state
+
+    def knows(self, currency: str) -> bool:
+        """Whether an account file can hold a currency of Futures, described as an asset where it must be."""
+        asset = find_asset(currency, self.state().assets)
+        if asset is None and currency.isascii() and currency.isalnum() and len(currency) <= 24:
+            self.assets[currency.upper()] = {"decimals": _FUTURES_DECIMALS}
+            return True
+        return asset is not None
 
     def depends_on(self, name: str) -> bool:
         """Whether figures beside those in the asset ``name`` hang on a price that it was given."""

@@ -12,12 +12,20 @@ from mockserver.replay.conversion.draft import amount, text
 
 Figures = Mapping[str, Any]
 Formula = tuple[str, Callable[[Callable[[str], Decimal]], Decimal]]
+"""A sentence, and what comes out of figures by their names."""
+
+
+def _sum(sentence: str) -> Formula:
+    """Computed as it reads: ``e is tb + n``."""
+    _, _, one, sign, other = sentence.split()
+    return sentence, lambda of: of(one) + of(other) if sign == "+" else of(one) - of(other)
+
 
 _TRADE_BALANCE: dict[str, Formula] = {
     "m": ("m is c / leverage, and pairs have leverages of 2 to 10", lambda of: _clamped(of("m"), of("c"))),
     "n": ("e is tb + n, and more figures agree with n = e - tb", lambda of: of("e") - of("tb")),
-    "e": ("e is tb + n", lambda of: of("tb") + of("n")),
-    "mf": ("mf is e - m", lambda of: of("e") - of("m")),
+    "e": _sum("e is tb + n"),
+    "mf": _sum("mf is e - m"),
     "mfo": ("mfo is mf less the margin of open orders", lambda of: min(of("mf"), of("mfo"))),
     "ml": (
         "ml is e / m x 100, cut after 2 decimals",
@@ -40,22 +48,13 @@ _AUXILIARY: dict[str, Formula] = {
 _FLEX: dict[str, Formula] = {
     "balanceValue": ("balanceValue is the sum of the values", lambda of: of("values")),
     "collateralValue": ("collateralValue is the sum of the collaterals", lambda of: of("collaterals")),
-    "portfolioValue": ("portfolioValue is balanceValue + pnl", lambda of: of("balanceValue") + of("pnl")),
-    "totalUnrealized": (
-        "totalUnrealized is pnl + unrealizedFunding",
-        lambda of: of("pnl") + of("unrealizedFunding"),
-    ),
+    "portfolioValue": _sum("portfolioValue is balanceValue + pnl"),
+    "totalUnrealized": _sum("totalUnrealized is pnl + unrealizedFunding"),
+    "marginEquity": _sum("marginEquity is collateralValue + totalUnrealizedAsMargin"),
+    "availableMargin": _sum("availableMargin is marginEquity - initialMargin"),
     "totalUnrealizedAsMargin": (
         "totalUnrealizedAsMargin is totalUnrealized, as USD has no haircut",
         lambda of: of("totalUnrealized"),
-    ),
-    "marginEquity": (
-        "marginEquity is collateralValue + totalUnrealizedAsMargin",
-        lambda of: of("collateralValue") + of("totalUnrealizedAsMargin"),
-    ),
-    "availableMargin": (
-        "availableMargin is marginEquity - initialMargin",
-        lambda of: of("marginEquity") - of("initialMargin"),
     ),
 }
 _SENTENCES = {

@@ -12,47 +12,19 @@ from mockserver.exchange.money import ZERO, rounded
 from mockserver.exchange.prices import usd_price
 from mockserver.exchange.state import State
 from mockserver.exchange.trade_balance import eb, tb, trade_balance
-from mockserver.replay.conversion.draft import Draft, amount, near, text
+from mockserver.replay.conversion.draft import Draft, near, text
 from mockserver.replay.conversion.margin import Market, Sums, market, positions, remainder
 from mockserver.replay.conversion.orders import add_spot_order, margin_order, margin_orders
+from mockserver.replay.conversion.rows import amounts
+from mockserver.replay.conversion.targets import ULP, WITHIN, Belief, Targets, targets
 from mockserver.replay.conversion.values import add_values
 
-ULP = Decimal(1).scaleb(-DECIMALS)
-_WITHIN = ULP * 48 / 100
-"""How far from a printed figure one is that surely is printed so."""
 _NEARLY = Decimal("0.999")
+"""Of a leverage that is told by rounded figures."""
 _FINE_QUOTE = "USDT"
 """Has 8 decimals, so a sum of margins in it can be any."""
-_ML_STEP = Decimal("0.01")
 NEW_DECIMALS = "8"
 """Of an asset that only TradeBalance names."""
-
-
-class Belief(msgspec.Struct, frozen=True, kw_only=True):
-    """What is believed where figures contradict each other."""
-
-    profit: bool
-    """``n``, else ``e - tb``."""
-    level: bool
-    """``ml`` more than the decimals of ``m``."""
-
-
-BELIEFS = [Belief(profit=profit, level=level) for level in (False, True) for profit in (True, False)]
-
-
-class Targets(msgspec.Struct, frozen=True, kw_only=True):
-    """Unrounded figures that print as recorded, in the asset that was asked for; ``orders`` is the margin for them."""
-
-    eb: Decimal | None
-    tb: Decimal
-    n: Decimal
-    c: Decimal
-    v: Decimal
-    m: Decimal
-    uv: Decimal | None
-    orders: Decimal
-    traded: bool
-    """Whether there are positions."""
 
 
 def add_trade_balance(
@@ -60,7 +32,7 @@ def add_trade_balance(
 ) -> None:
     """``payload`` in the asset ``asked``. ``counts_margin_orders``: they are part of ``uv``."""
     asset, unit = _unit(draft, asked)
-    figures = {name: found for name in payload if (found := amount(payload[name])) is not None}
+    figures = amounts(payload)
     aim = targets(figures, belief)
     for tolerance in (ULP * 49 / 100, ULP / 100):
         with draft.attempt():
@@ -93,11 +65,11 @@ def price_unit(
     """The price of the asset ``asked``, by its answer ``payload`` and what each figure is ``worth`` in USD, or up to
     ``slack`` more or less."""
     least, most = ZERO, Decimal("Infinity")
-    for name, value in payload.items():
-        printed, exactly = amount(value), abs(worth.get(name, ZERO))
-        if name != "ml" and printed is not None and abs(printed) > ULP and exactly:
-            least = max(least, (exactly - slack) / (abs(printed) + _WITHIN))
-            most = min(most, (exactly + slack) / (abs(printed) - _WITHIN))
+    for name, printed in amounts(payload).items():
+        exactly = abs(worth.get(name, ZERO))
+        if name != "ml" and abs(printed) > ULP and exactly:
+            least = max(least, (exactly - slack) / (abs(printed) + WITHIN))
+            most = min(most, (exactly + slack) / (abs(printed) - WITHIN))
     asset = _asset(draft, asked)
     code = asset.base or asset.code
     if 0 < least <= most < Decimal("Infinity") and code != "ZUSD":
@@ -114,84 +86,6 @@ def figures_in_usd(draft: Draft) -> dict[str, Decimal]:
 def unit_price(draft: Draft, asked: str) -> Decimal:
     """USD of one unit of the asset ``asked``."""
     return _unit(draft, asked)[1]
-
-
-def targets(figures: Mapping[str, Decimal], belief: Belief) -> Targets:
-    """Figures printed with 4 decimals are half a step off at most: spread that so that the sums come out.
-
-    ``v - c`` may be a step away from ``n``, and ``tb + n`` from ``e``, of which ``ml`` tells more.
-    """
-    equity = figures.get("e", figures.get("tb", ZERO) + figures.get("n", ZERO))
-    trade = figures.get("tb", equity - figures.get("n", ZERO))
-    traded = any(figures.get(name) for name in ("m", "n", "c", "v"))
-    net = figures.get("n", equity - trade) if belief.profit else equity - trade if traded else ZERO
-    value = figures.get("v", figures.get("c", ZERO) + net)
-    cost = figures.get("c", value - net)
-    longs, shorts = value - cost - net, cost - value - net
-    sign = 1 if abs(longs) <= ULP else -1 if abs(shorts) <= ULP else 0
-    step = {1: longs, 0: ZERO, -1: shorts}[sign]
-    margin = figures.get("m", cost / 10)
-    if belief.level:
-        margin = _margin(equity, margin, figures.get("ml"))
-    least, most = max(-_WITHIN, step - 2 * _WITHIN), min(_WITHIN, step + 2 * _WITHIN)
-    low, high = (bound - trade - net for bound in _equity(equity, margin, figures))
-    if not traded or min(abs(low), abs(high)) > 2 * ULP:
-        low, high = least, most
-    tilt = min(low - most, _WITHIN) if low > most else max(high - least, -_WITHIN) if high < least else ZERO
-    shift = max(least, low - tilt, min(most, high - tilt, ZERO))
-    lean = sign * (step - shift) / 2
-    equity = trade + tilt + net + shift
-    if traded and "mf" in figures and abs(equity - margin - figures["mf"]) <= 2 * ULP:
-        over = equity - margin - figures["mf"]
-        printed = figures.get("m", margin)
-        margin += max(over - _WITHIN, ZERO) + min(over + _WITHIN, ZERO)
-        margin = max(printed - _WITHIN, min(printed + _WITHIN, margin))
-    free = equity - margin
-    free_for_orders = figures.get("mfo")
-    bound = free_for_orders is not None and free_for_orders != figures.get("mf", rounded(free, DECIMALS))
-    return Targets(
-        eb=trade + tilt if figures.get("eb") == figures.get("tb") else figures.get("eb"),
-        tb=trade + tilt,
-        n=net + shift,
-        c=cost + lean,
-        v=value - lean,
-        m=margin,
-        uv=figures.get("uv"),
-        orders=free - free_for_orders if bound and free_for_orders is not None else ZERO,
-        traded=traded,
-    )
-
-
-def _margin(e: Decimal, m: Decimal, ml: Decimal | None) -> Decimal:
-    """``m``; where that is too coarse for ``ml``, what is printed so and agrees with it."""
-    if not m or not ml:
-        return m
-    low, high = _by_level(e, m, ml)
-    if low <= e + ULP / 2 and high >= e - ULP / 2:
-        return m
-    return max(m - _WITHIN, min(m + _WITHIN, e * 100 / (ml + _ML_STEP.copy_sign(ml) / 2)))
-
-
-def _by_level(e: Decimal, m: Decimal, ml: Decimal) -> tuple[Decimal, Decimal]:
-    """Between what ``e`` lies where ``ml`` is e / m x 100, cut after 2 decimals."""
-    low, high = sorted((ml * m / 100, (ml + _ML_STEP.copy_sign(ml or e)) * m / 100))
-    inset = (high - low) / 20
-    return low + inset, high - inset
-
-
-def _equity(e: Decimal, m: Decimal, figures: Mapping[str, Decimal]) -> tuple[Decimal, Decimal]:
-    """Between what an ``e`` lies that is printed so, beside ``mf`` = e - m and ``ml`` = e / m x 100, cut."""
-    bounds = [(e - _WITHIN, e + _WITHIN)]
-    if m and "ml" in figures:
-        bounds.append(_by_level(e, m, figures["ml"]))
-    if "mf" in figures:
-        free = figures["mf"] + m
-        bounds += [(free - 2 * _WITHIN, free + 2 * _WITHIN), (free - _WITHIN, free + _WITHIN)]
-    low, high = bounds[0]
-    for least, most in bounds[1:]:
-        if max(low, least) <= min(high, most):
-            low, high = max(low, least), min(high, most)
-    return low, high
 
 
 def _positions(state: State, aim: Targets, unit: Decimal, on: Market) -> list[dict[str, str]]:

@@ -3,11 +3,9 @@
 import re
 from typing import Any
 
-from mockserver.replay.recording import Answer, Recording
+from mockserver.replay.recording import FUTURES, SPOT, Answer, Recording
 from mockserver.wire import JSON, Request
 
-SPOT = "https://api.kraken.com"
-FUTURES = "https://futures.kraken.com"
 _AMOUNT = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 

@@ -1,9 +1,8 @@
-"""Bodies of answers as the server meant them, and headers that are true of them."""
+"""Bodies of answers as the server meant them."""
 
 import zlib
-from collections.abc import Mapping
 
-from mockserver.replay.formats.checked import Headers
+from mockserver.replay.headers import Headers
 
 MAX_BODY = 64 * 1024 * 1024
 """Bytes that a compressed body may have when it is whole."""
@@ -36,21 +35,6 @@ def decoded(headers: Headers, body: bytes) -> tuple[Headers, bytes]:
             return headers, body
         whole = inflated
     return tuple((name, value) for name, value in headers if name != "content-encoding"), whole
-
-
-def is_stale(name: str, value: str, body: bytes) -> bool:
-    """Whether a header is a Content-Length of another body. One without a body is that of HEAD, 204 or 304."""
-    return name == "content-length" and bool(body) and value != str(len(body))
-
-
-def answer_headers(headers: Headers, body: bytes, *, failed: bool) -> Headers:
-    """Without a stale Content-Length, which tells of an answer that was cut how long it should have been."""
-    return headers if failed else tuple(pair for pair in headers if not is_stale(*pair, body))
-
-
-def request_headers(headers: Mapping[str, str], body: bytes) -> dict[str, str]:
-    """Without a stale Content-Length: a scrubbed body has another."""
-    return {name: value for name, value in headers.items() if not is_stale(name, value, body)}
 
 
 def _is_text(body: bytes) -> bool:

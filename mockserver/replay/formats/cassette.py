@@ -3,11 +3,10 @@
 import re
 from base64 import b64encode
 from collections.abc import Iterator
-from http import HTTPStatus
 from typing import Any
 
-from mockserver.replay.formats.bodies import BodyError, answer_headers, decoded, request_headers
-from mockserver.replay.formats.checked import FAILURES, Field, Headers, joined, rfc3339
+from mockserver.replay.formats.checked import FAILURES, Field, checked_answer, rfc3339
+from mockserver.replay.headers import Headers, answer_headers, joined, request_headers
 from mockserver.replay.recording import Answer, Failure, Recording
 from mockserver.wire import Request
 
@@ -22,7 +21,6 @@ _UNPRINTABLE = re.compile(r"[^ -~]")
 _ESCAPED = re.compile(r'[^ -~]|["\\]')
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _MAX_SIMPLE_KEY = 128
-_PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
 def read(tree: Any, file: str) -> list[Recording]:
@@ -41,19 +39,18 @@ def read(tree: Any, file: str) -> list[Recording]:
 def entry(recording: Recording) -> str:
     """One interaction as YAML in ASCII, each body and each header on one line."""
     request, answer = recording.request, recording.answer
-    uri = f"{recording.base}{request.path}{'?' if request.query else ''}{request.query}"
     sent = [(name, [value]) for name, value in sorted(request_headers(request.headers, request.body).items())]
     lines = [
         "- request:",
         f"    body: {_body(request.body)}",
         *_header_lines(sent),
         f"    method: {_scalar(request.method)}",
-        f"    uri: {_scalar(uri)}",
+        f"    uri: {_scalar(recording.url)}",
         "  response:",
         "    body:",
         f"      string: {_body(answer.body)}",
         *_header_lines(_grouped(answer_headers(answer.headers, answer.body, failed=bool(recording.failure)))),
-        f"    status: {{code: {answer.status}, message: {_scalar(_PHRASES.get(answer.status, ''))}}}",
+        f"    status: {{code: {answer.status}, message: {_scalar(answer.reason)}}}",
     ]
     if recording.recorded_at is not None:
         lines.append(f"  recorded_at: {_scalar(rfc3339(recording.recorded_at))}")
@@ -103,13 +100,7 @@ def _answer(response: Field, failure: Failure) -> Answer:
         status, content = response["status_code"], response["content"]
     else:
         status, content = response["status"]["code"], _content(response["body"])
-    headers: Headers = tuple(_headers(response["headers"]))
-    try:
-        headers, body = decoded(headers, content.body())
-    except BodyError as error:
-        raise content.error(str(error)) from error
-    headers = answer_headers(headers, body, failed=bool(failure))
-    return Answer(status=status.status(failure), headers=headers, body=body)
+    return checked_answer(status, tuple(_headers(response["headers"])), content, content.body(), failure)
 
 
 def _content(body: Field) -> Field:

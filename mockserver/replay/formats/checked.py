@@ -1,16 +1,16 @@
 """Fields of a recording in a file: what stands there, checked, or an error that names file, entry and field."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
 import msgspec
 
 from mockserver.errors import quoted
-from mockserver.replay.recording import Failure, RecordingError
-
-Headers = tuple[tuple[str, str], ...]
+from mockserver.replay.formats.bodies import BodyError, decoded
+from mockserver.replay.headers import Headers, answer_headers
+from mockserver.replay.recording import Answer, Failure, RecordingError
 
 FAILURES: dict[str, Failure] = {failure: failure for failure in get_args(Failure)}
 _URL = re.compile(r"([a-z][a-z0-9+.-]*://)([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.IGNORECASE | re.DOTALL)
@@ -151,12 +151,14 @@ class Field(msgspec.Struct, frozen=True):
         return value
 
 
-def joined(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Headers of a request by name; one that stands there repeatedly is a list."""
-    by_name: dict[str, str] = {}
-    for name, value in headers:
-        by_name[name] = f"{by_name[name]}{'; ' if name == 'cookie' else ', '}{value}" if name in by_name else value
-    return by_name
+def checked_answer(status: Field, headers: Headers, content: Field, body: bytes, failure: Failure) -> Answer:
+    """``body`` is what ``content`` holds, compressed or not."""
+    try:
+        headers, body = decoded(headers, body)
+    except BodyError as error:
+        raise content.error(str(error)) from error
+    headers = answer_headers(headers, body, failed=bool(failure))
+    return Answer(status=status.status(failure), headers=headers, body=body)
 
 
 def rfc3339(seconds: float) -> str:

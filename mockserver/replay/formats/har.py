@@ -2,15 +2,15 @@
 
 import binascii
 import json
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
-from http import HTTPStatus
 from textwrap import indent
 from typing import Any
 from urllib.parse import parse_qsl
 
-from mockserver.replay.formats.bodies import BodyError, answer_headers, decoded, request_headers
-from mockserver.replay.formats.checked import FAILURES, Field, Headers, joined, rfc3339
+from mockserver.replay.formats.checked import FAILURES, Field, checked_answer, rfc3339
+from mockserver.replay.headers import answer_headers, joined, request_headers
 from mockserver.replay.recording import Answer, Failure, Recording
 from mockserver.saved_requests.saved import Saved, form
 from mockserver.version import VERSION
@@ -31,8 +31,9 @@ TAIL = "\n    ]\n  }\n}\n"
 EMPTY = f"{HEAD.rstrip()}]\n  }}\n}}\n"
 
 _HTTP = "HTTP/1.1"
-_PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _NO_TIME = "1970-01-01T00:00:00.000Z"
+_NOT_HTTP = re.compile("(?:data|blob|about|file|javascript|wss?|chrome|(?:chrome|moz)-extension):", re.IGNORECASE)
+"""What a browser's HAR has beside requests over HTTP."""
 _CHROMES: tuple[tuple[str, Failure], ...] = (
     ("TIMED_OUT", "timeout"),
     ("RESET", "reset"),
@@ -79,7 +80,10 @@ def entry(recording: Recording) -> str:
 
 
 def _recording(one: Field, number: int, file: str, *, ours: bool) -> Recording | None:
-    base, request = _request(one["request"])
+    asked = one["request"]
+    if not ours and asked.value is not None and _NOT_HTTP.match(asked["url"].text()):
+        return None
+    base, request = _request(asked)
     if not (ours or Saved(request=request).is_krakens):
         return None
     failure = _failure(one)
@@ -107,6 +111,8 @@ def _request(request: Field) -> tuple[str, Request]:
         query = form(list(_pairs(request["queryString"])), request.where).decode()
     body = _posted(request["postData"])
     headers = request_headers(joined(_headers(request["headers"])), body)
+    if cookies := "; ".join(f"{name}={value}" for name, value in _pairs(request["cookies"])):
+        headers.setdefault("cookie", cookies)
     return base, Request(method=request["method"].method(), path=path, query=query, headers=headers, body=body)
 
 
@@ -131,18 +137,13 @@ def _answer(response: Field, failure: Failure) -> Answer:
     if response.value is None:
         return Answer(status=0)
     content = response["content"]
-    headers: Headers = tuple(_headers(response["headers"]))
+    headers = tuple(_headers(response["headers"]))
     body = b""
     if content.value is not None:
         if content["text"].value is None and not failure and (content["size"].text() or "0") not in ("0", "-1"):
             raise content["text"].error("is missing; save the HAR with content")
         body = _content(content)
-    try:
-        headers, body = decoded(headers, body)
-    except BodyError as error:
-        raise content.error(str(error)) from error
-    status = response["status"].status(failure)
-    return Answer(status=status, headers=answer_headers(headers, body, failed=bool(failure)), body=body)
+    return checked_answer(response["status"], headers, content, body, failure)
 
 
 def _content(content: Field) -> bytes:
@@ -173,7 +174,7 @@ def _request_tree(recording: Recording) -> dict[str, Any]:
     request = recording.request
     tree = {
         "method": request.method,
-        "url": f"{recording.base}{request.path}{'?' if request.query else ''}{request.query}",
+        "url": recording.url,
         "httpVersion": _HTTP,
         "cookies": [],
         "headers": _named(sorted(request_headers(request.headers, request.body).items())),
@@ -191,7 +192,7 @@ def _response_tree(recording: Recording) -> dict[str, Any]:
     headers = answer_headers(answer.headers, answer.body, failed=bool(recording.failure))
     return {
         "status": answer.status,
-        "statusText": _PHRASES.get(answer.status, ""),
+        "statusText": answer.reason,
         "httpVersion": _HTTP,
         "cookies": [],
         "headers": _named(sorted(headers, key=lambda header: header[0])),

@@ -9,10 +9,11 @@ IPV4, IPV6, EMAIL = "192.0.2.1", "2001:db8::1", "someone@example.com"
 
 _NOBODYS = tuple(ip_network(net) for net in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"))
 _MAPPED = IPv6Network("::ffff:0:0/96")
-_IPV4 = re.compile(r"(?<![\w.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![\w]|\.[0-9])")
+_IPV4 = re.compile(r"(?<![\w.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![\w]|\.[0-9])", re.ASCII)
 _IPV6 = re.compile(
     r"(?<![\w.])(?<![0-9A-Fa-f:]:)(?=[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:])(?:[0-9A-Fa-f]{0,4}:){2,8}"
-    r"(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f]{1,4})?(?![\w:])"
+    r"(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f]{1,4})?(?![\w:])",
+    re.ASCII,
 )
 _VERSION_BEFORE = re.compile(
     r"(?:^|[\s\"'(;,])(?!ip/|addr|client/|host/|from/)[a-z][\w.-]{0,30}/$|\bv(?:ersion)?[\"']?[\s:=]{0,4}[\"']?$",
@@ -22,8 +23,13 @@ _VERSION_BEFORE = re.compile(
 _LOCAL_PART = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-%" + "".join(
     map(chr, range(0x80, 0x100))
 )
-_AT = re.compile(r"(?<=[\w.+%-])@(?=\w)")
-_DOMAIN = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.[^\W\d_][\w-]{1,62}")
+_INSIDE_CHARACTER = "".join(map(chr, range(0x80, 0xC0)))
+"""Bytes of UTF-8 that begin no character."""
+_AT = re.compile(r"(?<=[\w.+%\x80-\xff-])@(?=[\w\x80-\xff])", re.ASCII)
+_DOMAIN = re.compile(
+    r"[\w\x80-\xff-]{1,63}(?:\.[\w\x80-\xff-]{1,63}){0,8}\.[A-Za-z\x80-\xff][\w\x80-\xff-]{1,62}[\x80-\xbf]{0,3}",
+    re.ASCII,
+)
 _NOBODYS_DOMAIN = re.compile(r"(?:.*\.)?(?:example(?:\.(?:com|org|net))?|test|invalid)", re.IGNORECASE)
 
 
@@ -46,7 +52,7 @@ def emails(text: str) -> Iterator[tuple[int, int, str]]:
     for match in _AT.finditer(text):
         at = match.start()
         before = text[max(end, at - 64) : at]
-        name = before[len(before.rstrip(_LOCAL_PART)) :]
+        name = before[len(before.rstrip(_LOCAL_PART)) :].lstrip(_INSIDE_CHARACTER)
         domain = _DOMAIN.match(text, at + 1)
         if name and domain and not _NOBODYS_DOMAIN.fullmatch(domain[0]):
             yield at - len(name), domain.end(), EMAIL

@@ -6,7 +6,6 @@ prices; what rounding would spoil is derived again (``relations``).
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from random import Random, SystemRandom
 from urllib.parse import unquote_plus
@@ -15,13 +14,14 @@ import msgspec
 
 from mockserver.replay.recording import Recording
 from mockserver.replay.scrubbing.json_places import Scalar, scalars
-from mockserver.replay.scrubbing.relations import PRECISION, Path, hold_again
+from mockserver.replay.scrubbing.relations import PRECISION, Path, hold_again, last_decimal
+from mockserver.replay.scrubbing.replacing import replaced, with_bodies
 from mockserver.wire import KEY_HEADERS
 
 DIGITS = 30
 """Of the factor; too many to be found from a few amounts that were rounded."""
 _LOWEST, _HIGHEST, _NEAREST = Decimal("0.1"), Decimal(10), Decimal("0.05")
-_NUMBER = re.compile(r"-?[0-9]{1,60}(?:\.[0-9]{1,60})?(?:[eE][+-]?[0-9]{1,2})?")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,60}(?:\.[0-9]{1,60})?(?:[eE][+-]?[0-9]{1,2})?")
 _PLAIN = re.compile(r"-?[0-9]{1,60}(?:\.[0-9]{1,60})?")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 _NO_AMOUNTS = frozenset(
@@ -59,24 +59,16 @@ class Amounts:
         sent = self._request(request.body.decode("latin-1")).encode("latin-1")
         futures = "/derivatives/" in request.path
         received = self._answer(answer.body.decode("latin-1"), futures=futures).encode("latin-1")
-        headers = _with_length(request.headers.items(), len(request.body), len(sent))
-        return msgspec.structs.replace(
-            recording,
-            request=msgspec.structs.replace(request, query=self._form(request.query), headers=dict(headers), body=sent),
-            answer=msgspec.structs.replace(
-                answer,
-                headers=tuple(_with_length(answer.headers, len(answer.body), len(received))),
-                body=received,
-            ),
-        )
+        request = msgspec.structs.replace(request, query=self._form(request.query))
+        return with_bodies(msgspec.structs.replace(recording, request=request), sent, received)
 
     def _request(self, body: str) -> str:
         if not body.lstrip().startswith(("{", "[")):
             return self._form(body)
-        return _spliced(
+        return replaced(
             body,
             (
-                (scalar, self._literal(scalar.text))
+                (scalar.start, scalar.end, self._literal(scalar.text))
                 for scalar in scalars(body)
                 if scalar.name in _PARAMETERS and _NUMBER.fullmatch(scalar.text)
             ),
@@ -101,7 +93,7 @@ class Amounts:
         texts = []
         for scalar in amounts:
             value = Decimal(scalar.text)
-            unit = _unit(value) if scalar.is_string or not futures else _unit_of_double(value)
+            unit = last_decimal(value) if scalar.is_string or not futures else _unit_of_double(value)
             if times[scalar.path] > 1:
                 texts.append((scalar, _printed(self._scaled(value, unit), scalar)))
             else:
@@ -113,15 +105,15 @@ class Amounts:
             for scalar in found
             if scalar.is_string and scalar.name == "order"
         ]
-        return _spliced(text, sorted(texts, key=lambda one: one[0].start))
+        return replaced(text, sorted((scalar.start, scalar.end, written) for scalar, written in texts))
 
     def _literal(self, text: str) -> str:
         value = Decimal(text)
-        return f"{self._scaled(value, _unit(value)):f}" if value else text
+        return f"{self._scaled(value, last_decimal(value)):f}" if value else text
 
     def _scaled(self, value: Decimal, unit: Decimal | None = None) -> Decimal:
         """``value`` times the factor to its own decimals, and always another than before; greater stays greater."""
-        unit = unit or _unit(value)
+        unit = unit or last_decimal(value)
         with localcontext(prec=PRECISION):
             size = (abs(value) * self._factor).quantize(unit, ROUND_HALF_EVEN)
             if value:
@@ -151,16 +143,10 @@ def _is_amount(scalar: Scalar) -> bool:
     return not words & _NO_AMOUNTS and not name.lower().endswith(_NO_AMOUNTS_END)
 
 
-def _unit(value: Decimal) -> Decimal:
-    """One of the last decimal that is printed."""
-    exponent = value.as_tuple().exponent
-    return Decimal(1).scaleb(min(exponent if isinstance(exponent, int) else 0, 0))
-
-
 def _unit_of_double(value: Decimal) -> Decimal:
     """The same for the same number, however it is printed."""
     with localcontext(prec=PRECISION):
-        unit = _unit(value.normalize())
+        unit = last_decimal(value.normalize())
     return unit if unit < 1 else _FUTURES_UNIT
 
 
@@ -171,19 +157,6 @@ def _printed(value: Decimal, like: Scalar) -> str:
         return like.text
     with localcontext(prec=PRECISION):
         if like.is_string:
-            return f"{value.quantize(_unit(old)):f}"
+            return f"{'+' * like.text.startswith('+')}{value.quantize(last_decimal(old)):f}"
         shortest = f"{value.normalize():f}"
         return f"{shortest}.0" if "." in like.text and "." not in shortest else shortest
-
-
-def _spliced(text: str, replacements: Iterable[tuple[Scalar, str]]) -> str:
-    pieces, last = list[str](), 0
-    for scalar, replacement in replacements:
-        pieces += (text[last : scalar.start], replacement)
-        last = scalar.end
-    return "".join((*pieces, text[last:]))
-
-
-def _with_length(headers: Iterable[tuple[str, str]], old: int, new: int) -> Iterator[tuple[str, str]]:
-    for name, value in headers:
-        yield name, str(new) if name == "content-length" and value == str(old) else value

@@ -8,7 +8,7 @@ from mockserver.replay.scrubbing.views import View, decoded, origin, outermost
 from mockserver.wire import REDACTED, SECRET_HEADER
 
 _MORE_HEADERS = re.compile(
-    r"key$|nonce|session|csrf|xsrf|jwt|credential|^proxy-|^cf-ray$|^cf-ipcountry$|request-?id$|correlation-?id$"
+    r"key$|(?<![a-z])(?:key|auth)(?![a-z])|^from$|nonce|session|csrf|xsrf|jwt|credential|^proxy-|^cf-ray$|^cf-ipcountry$|request-?id$|correlation-?id$"
     r"|trace|device-?id|^report-to$|^reporting-endpoints$"
 )
 """Keys and nonces, and what tells a connection, a place or a device: no replay needs it."""
@@ -16,8 +16,8 @@ PROXY_HEADERS = re.compile(r"^(?:via|forwarded|x-forwarded-.*|x-real-ip|.*client
 """What proxies say of who is in front of them."""
 
 _PLAIN = (
-    r"nonce|otp|api[-_]?key|api[-_]?sign(?:ature)?|signature|authent|private[-_]?key"
-    r"|(?:[a-z]{1,12}[-_]?)?(?:secret|password|passwd|passphrase)"
+    r"nonce|otp|(?:[a-z]{1,12}[-_]?)?api[-_]?(?:key|sign(?:ature)?)|signature|authent|private[-_]?key"
+    r"|(?:[a-z]{1,12}[-_]?)?(?:secret(?:[-_]?key)?|password|passwd|passphrase)"
 )
 _LIKE = (
     r"(?:[a-z]{1,12}[-_]?)?(?:token|challenge)"
@@ -26,21 +26,23 @@ _LIKE = (
 """Where these stand before a decimal or an object it is an asset's or another thing's name."""
 _LINE = r"(?:proxy-)?authorization|(?:set-)?cookie"
 _NAME = re.compile(rf"(?<![A-Za-z0-9])(?:(?P<plain>{_PLAIN})|(?P<line>{_LINE})|(?P<like>{_LIKE}))(?![A-Za-z0-9])", re.I)
-_PAIR = re.compile(r"(?:\[[^\]=&\s]{0,20}\])?(?P<quoted>[\"']?)[ \t\r\n+]{0,8}(?P<sign>[:=])[ \t\r\n]{0,8}")
-_NAMED = re.compile(r"[\"']\s{0,8}(?:,\s{0,8})?[\"']?value[\"']?\s{0,8}[:=]\s{0,8}", re.IGNORECASE)
+_PAIR = re.compile(r"(?:\[[^\]=&\s]{0,20}\])?(?P<quoted>[\"']?)[ \t\r\n+]{0,8}(?P<sign>[:=])[ \t\r\n]{0,8}", re.ASCII)
+_NAMED = re.compile(r"[\"']\s{0,8}(?:,\s{0,8})?[\"']?value[\"']?\s{0,8}[:=]\s{0,8}", re.IGNORECASE | re.ASCII)
 """``{"name": "otp", "value": "1"}`` and ``<input name="otp" value="1">``."""
 _PART = re.compile(r"\"[^\n]{0,200}\r?\n(?:[^\r\n][^\n]{0,200}\n){0,4}\r?\n")
 _QUOTED = {quote: re.compile(rf"[^{quote}\\]*(?:\\.[^{quote}\\]*)*", re.DOTALL) for quote in "\"'"}
-_NUMBER = re.compile(r"-?[0-9][0-9.eE+-]*(?=[\s,}\]]|\Z)")
+_NUMBER = re.compile(r"-?[0-9][0-9.eE+-]*(?=[\s,}\]]|\Z)", re.ASCII)
 _DECIMAL = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?")
-_CONSTANT = re.compile(r"(?:true|false|null)\b")
+_CONSTANT = re.compile(r"(?:true|false|null)\b", re.ASCII)
 _TO_AMPERSAND = re.compile(r"[^&]*")
-_WORD = re.compile(r"[^\s&,;\"'<>}\]\\]*")
+_ESCAPED_WORD = re.compile(r"(?:[^\s&\"'<>\\]|\\[^\"'])*", re.ASCII)
+_WORD = re.compile(r"[^\s&,;\"'<>}\]\\]*", re.ASCII)
 _TO_LINE_END = re.compile(r"[^\r\n\"<\\]*")
 _TO_TAG = re.compile(r"[^<]*")
+_LOOKS_LIKE_A_FORM = re.compile(r"[^\s{\[<\"'=]{0,200}=", re.ASCII)
 _PROSE = re.compile(r"[A-Za-z]{0,15}[.:]?")
-_IS_NAME = re.compile(r"\s{0,8}:")
-_TOKEN = re.compile(r"[{}\[\]]|\"|'|[^\s{}\[\]\"',:]+")
+_IS_NAME = re.compile(r"\s{0,8}:", re.ASCII)
+_TOKEN = re.compile(r"[{}\[\]]|\"|'|[^\s{}\[\]\"',:]+", re.ASCII)
 
 
 class Named(NamedTuple):
@@ -57,6 +59,11 @@ def is_secret_header(name: str) -> bool:
     return bool(SECRET_HEADER.search(name) or _MORE_HEADERS.search(name))
 
 
+def is_form(body: str) -> bool:
+    """Whether a body reads as a form, whatever its Content-Type says."""
+    return bool(_LOOKS_LIKE_A_FORM.match(body))
+
+
 def is_redacted(value: str) -> bool:
     return value.strip() in ("", REDACTED) or decoded(value).strip() == REDACTED
 
@@ -67,12 +74,12 @@ def named_values(layers: list[View], *, form: bool) -> Iterator[Named]:
     for view in layers:
         end = 0
         for match in _NAME.finditer(view.text):
-            if match.start() < end:
+            if origin(view, *match.span())[0] < end:
                 continue
             name = match[0].lower()
             for place, start, stop, replacement in _values(view, match, form=form and view is raw):
-                end = max(end, stop if place is view else 0)
                 where = origin(place, start, stop)
+                end = max(end, where[1])
                 if not is_redacted(raw.text[slice(*where)]):
                     yield Named(name, *where, replacement)
 
@@ -84,7 +91,8 @@ def _values(view: View, match: re.Match[str], *, form: bool) -> Iterator[tuple[V
         quoted, sign = bool(pair["quoted"]), pair["sign"]
         to_ampersand = sign == "=" and (form or (place.parent is None and view.parent is not None and not quoted))
         if to_ampersand:
-            yield place, *_TO_AMPERSAND.match(place.text, start).span(), REDACTED  # type: ignore[union-attr]
+            value = _TO_AMPERSAND if form else _ESCAPED_WORD
+            yield place, *value.match(place.text, start).span(), REDACTED  # type: ignore[union-attr]
             return
         for found in _value(place.text, start, match, sign, quoted=quoted):
             yield place, *found

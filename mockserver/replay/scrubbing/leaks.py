@@ -21,7 +21,7 @@ _NAMES = (
 )
 _ASSIGNED = re.compile(
     rf"(?<![A-Za-z0-9_])(?P<name>{_NAMES})(?:[\"']?\s{{0,8}}:[\s\[|>-]{{0,40}}|=)(?P<quote>[\"']?)(?P<value>[^\r\n\"'&\],<}}]*)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 """``API-Key: x``, ``"otp": "x"``, ``nonce=1``, in YAML also ``api-key: [x]`` and a list of lines."""
 _PAIR = re.compile(
@@ -33,7 +33,7 @@ _REVERSED_PAIR = re.compile(
     re.IGNORECASE,
 )
 """HAR's ``{"name": "API-Key", "value": "x"}``, in either order."""
-_NO_VALUE = re.compile(r"0+|null|true|false|[{!*&].*|[A-Za-z]+|[^\s0-9]{0,15}(?:\s.*)?", re.IGNORECASE)
+_NO_VALUE = re.compile(r"0+|null|true|false|[{!*&].*|[A-Za-z]+|[^\s0-9]{0,15}(?:\s.*)?", re.IGNORECASE | re.ASCII)
 """Bare, these are other things than secrets: objects, words of a sentence."""
 _BINARY = (
     re.compile(r"!!binary[ \t]*[|>][-+]?[ \t]*\r?\n(?P<data>(?:[ \t]*[A-Za-z0-9+/=]+(?:\r?\n|\Z))+)"),

@@ -26,6 +26,12 @@ _ORDER = (
 )
 
 
+def last_decimal(value: Decimal) -> Decimal:
+    """One of the last decimal that is printed."""
+    exponent = value.as_tuple().exponent
+    return Decimal(1).scaleb(min(exponent if isinstance(exponent, int) else 0, 0))
+
+
 def hold_again(old: Figures, new: dict[Path, Decimal], scale: Scale, *, spot: bool) -> None:
     """Derive in ``new``, figures that were scaled one by one, those that follow from others, as they did in ``old``.
 
@@ -49,15 +55,15 @@ def _hold_spot(old: Figures, new: dict[Path, Decimal], scale: Scale) -> None:
     profits = []
     for first, then in (("v", "c"), ("c", "v")):
         rest = _rest(old, at("n"), at(first), -1, at(then))
-        if rest is not None and abs(rest) <= _NOISE * _ulp(rest):
+        if rest is not None and abs(rest) <= _NOISE * last_decimal(rest):
             profits.append((abs(rest), ("n", first, -1, then)))
     held = [relation for _, relation in sorted(profits)[:1]]
     for name, first, sign, second in (*held, ("e", "tb", 1, "n"), ("mf", "e", -1, "m")):
         rest = _rest(old, at(name), at(first), sign, at(second))
         if rest is None:
             continue
-        if abs(rest) > _NOISE * _ulp(rest):
-            rest = max(abs(scale(rest)), 2 * _NOISE * _ulp(rest)).copy_sign(rest)
+        if abs(rest) > _NOISE * last_decimal(rest):
+            rest = max(abs(scale(rest)), 2 * _NOISE * last_decimal(rest)).copy_sign(rest)
         new[at(name)] = new[at(first)] + sign * new[at(second)] + rest
     if {at("mf"), at("mfo")} <= old.keys():
         new[at("mfo")] = new[at("mf")] - scale(old[at("mf")] - old[at("mfo")])
@@ -74,7 +80,7 @@ def _level(old: Figures, new: dict[Path, Decimal], level: Path, equity: Path, ma
         new[level] = old[level]
     if not {level, equity, margin} <= old.keys() or not new[margin] > 0:
         return
-    unit, e, m = _ulp(old[equity]), old[equity], old[margin]
+    unit, e, m = last_decimal(old[equity]), old[equity], old[margin]
     if m <= _NOISE * unit:
         return
     bounds = [
@@ -85,7 +91,7 @@ def _level(old: Figures, new: dict[Path, Decimal], level: Path, equity: Path, ma
 
 
 def _percent(equity: Decimal, margin: Decimal, like: Decimal) -> Decimal:
-    return (equity * 100 / margin).quantize(_ulp(like), ROUND_DOWN)
+    return (equity * 100 / margin).quantize(last_decimal(like), ROUND_DOWN)
 
 
 def _hold_futures(old: Figures, new: dict[Path, Decimal], scale: Scale) -> None:
@@ -146,11 +152,6 @@ def _derive(
     ulp = Decimal(math.ulp(max(abs(float(figure)) for figure in (old[total], *parts))))
     if abs(rest) <= _DOUBLES_NOISE * ulp:
         rest = Decimal()
-    elif abs(rest) > _CENT * (len(parts) + 1) or _ulp(old[total]) < 2 * _CENT:
+    elif abs(rest) > _CENT * (len(parts) + 1) or last_decimal(old[total]) < 2 * _CENT:
         rest = scale(rest)
     new[total] = sum((new[path] for path in plus), Decimal()) - sum((new[path] for path in minus), Decimal()) + rest
-
-
-def _ulp(figure: Decimal) -> Decimal:
-    exponent = figure.as_tuple().exponent
-    return Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)

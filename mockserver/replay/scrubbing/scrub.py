@@ -7,27 +7,28 @@ import msgspec
 
 from mockserver.replay.recording import Recording
 from mockserver.replay.scrubbing.addresses import emails, ip_addresses
-from mockserver.replay.scrubbing.fields import PROXY_HEADERS, is_secret_header, named_values
-from mockserver.replay.scrubbing.secrets import Secrets, is_form
+from mockserver.replay.scrubbing.fields import PROXY_HEADERS, is_form, is_secret_header, named_values
+from mockserver.replay.scrubbing.replacing import Replacement, replaced, with_bodies
+from mockserver.replay.scrubbing.secrets import Secrets
 from mockserver.replay.scrubbing.tokens import tokens
 from mockserver.replay.scrubbing.views import as_bytes_text, as_text, origin, views
 from mockserver.wire import REDACTED
 
-Replacement = tuple[int, int, str]
-
-_USER_INFO = re.compile(r"(?<=://)[^/?#@\s]{1,200}(?=@)")
+_USER_INFO = re.compile(r"(?<=://)[^/?#@\s]{1,200}(?=@)", re.ASCII)
+_NO_NAME = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
 _PROXY_WORDS = re.compile(r"for|by|proto|https?|192\.0\.2\.1|2001:db8::1|127\.0\.0\.1|[\s,;=\"\[\]:]", re.IGNORECASE)
 
 
 def scrub(recording: Recording, secrets: Secrets) -> Recording:
     """``recording`` without keys, signatures, nonces, cookies, addresses, what is known and what is random.
 
-    A ``Content-Length`` that was right is right again. Scrubbing twice changes nothing more.
+    Scrubbing twice changes nothing more.
     """
-    known, request, answer = secrets.of(recording), recording.request, recording.answer
-    body = request.body.decode("latin-1")
+    known, body = secrets.of(recording), recording.request.body.decode("latin-1")
     sent = _scrub(body, known, form=is_form(body)).encode("latin-1")
-    received = _scrub(answer.body.decode("latin-1"), known).encode("latin-1")
+    received = _scrub(recording.answer.body.decode("latin-1"), known).encode("latin-1")
+    recording = with_bodies(recording, sent, received)
+    request, answer = recording.request, recording.answer
     return msgspec.structs.replace(
         recording,
         base=scrub_text(recording.base, known),
@@ -36,12 +37,9 @@ def scrub(recording: Recording, secrets: Secrets) -> Recording:
             request,
             path=scrub_text(request.path, known),
             query=scrub_text(request.query, known, form=True),
-            headers=dict(_headers(request.headers.items(), known, len(request.body), len(sent))),
-            body=sent,
+            headers=dict(_headers(request.headers.items(), known)),
         ),
-        answer=msgspec.structs.replace(
-            answer, headers=tuple(_headers(answer.headers, known, len(answer.body), len(received))), body=received
-        ),
+        answer=msgspec.structs.replace(answer, headers=tuple(_headers(answer.headers, known))),
     )
 
 
@@ -50,28 +48,28 @@ def scrub_text(text: str, secrets: Secrets, *, form: bool = False) -> str:
     return as_text(_scrub(as_bytes_text(text), secrets, form=form))
 
 
-def _headers(
-    headers: Iterable[tuple[str, str]], secrets: Secrets, length: int, new_length: int
-) -> Iterator[tuple[str, str]]:
+def _headers(headers: Iterable[tuple[str, str]], secrets: Secrets) -> Iterator[tuple[str, str]]:
     for name, value in headers:
         if name == "content-length":
-            yield name, str(new_length) if value == str(length) else value
+            yield name, value
         elif is_secret_header(name):
-            yield scrub_text(name, secrets), REDACTED if value else value
+            yield _header_name(name, secrets), REDACTED if value else value
         else:
             scrubbed = scrub_text(value, secrets)
             hides = not PROXY_HEADERS.search(name) or not _PROXY_WORDS.sub("", scrubbed)
-            yield scrub_text(name, secrets), scrubbed if hides else REDACTED
+            yield _header_name(name, secrets), scrubbed if hides else REDACTED
+
+
+def _header_name(name: str, secrets: Secrets) -> str:
+    """``name`` itself, or one that can be read again."""
+    scrubbed = scrub_text(name, secrets)
+    return name if scrubbed == name else _NO_NAME.sub("-", scrubbed)
 
 
 def _scrub(text: str, secrets: Secrets, *, form: bool = False) -> str:
     """Until nothing is found any more: what stands beside a replacement may read differently then."""
-    while found := _apart(_find(text, secrets, form=form)):
-        pieces, last = list[str](), 0
-        for start, end, replacement in found:
-            pieces += (text[last:start], replacement)
-            last = end
-        text = "".join((*pieces, text[last:]))
+    while found := _apart(_with_escapes(text, _find(text, secrets, form=form))):
+        text = replaced(text, found)
     return text
 
 
@@ -87,6 +85,15 @@ def _find(text: str, secrets: Secrets, *, form: bool) -> Iterator[Replacement]:
         for match in _USER_INFO.finditer(view.text):
             if match[0] != REDACTED:
                 yield *origin(view, *match.span()), REDACTED
+
+
+def _with_escapes(text: str, found: Iterable[Replacement]) -> Iterator[Replacement]:
+    """With the backslash of which the first letter is the second half: ``\\nme@mine.io``."""
+    for start, end, replacement in found:
+        before = start
+        while text[before - 1 : before] == "\\":
+            before -= 1
+        yield start - (start - before) % 2, end, replacement
 
 
 def _apart(found: Iterable[Replacement]) -> list[Replacement]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from mockserver.replay.recording import Recording
 from mockserver.replay.scrubbing.addresses import EMAIL, IPV4, IPV6
-from mockserver.replay.scrubbing.fields import is_secret_header, named_values
+from mockserver.replay.scrubbing.fields import is_form, is_secret_header, named_values
 from mockserver.replay.scrubbing.views import as_bytes_text, decoded, views
 from mockserver.wire import KEY_HEADERS, REDACTED, SIGNATURE_HEADERS, Request
 
@@ -19,10 +19,10 @@ _STANDINS = (REDACTED, IPV4, IPV6, EMAIL)
 _RUN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-="
 _REST_OF_RUN = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
 _LONG_LIVED = re.compile(r"api[-_]?key|secret|passw|passphrase|private|authorization")
-_BARE = re.compile(r"[:,\[]\s{0,8}\Z")
-_BARE_END = re.compile(r"\s*(?:[,}\]]|\Z)")
-
-_LOOKS_LIKE_A_FORM = re.compile(r"[^\s{\[<\"'=]{0,200}=")
+_BARE = re.compile(r"[:,\[]\s{0,8}\Z", re.ASCII)
+_JOINED_BEFORE = re.compile(r"[A-Za-z0-9_.]\Z")
+_JOINED_AFTER = re.compile(r"[A-Za-z0-9_]|\.[0-9]")
+_BARE_END = re.compile(r"\s*(?:[,}\]]|\Z)", re.ASCII)
 _URL, _STANDARD = str.maketrans("+/", "-_"), str.maketrans("-_", "+/")
 
 
@@ -78,10 +78,8 @@ class Secrets:
         """Where known values stand in one view of a text, and what may stand there instead."""
         lower = text.lower()
         for form in self._plain:
-            start = lower.find(form)
-            while start >= 0:
-                yield start, start + len(form), REDACTED
-                start = lower.find(form, start + len(form))
+            for start, end in _places(lower, form):
+                yield start, end, REDACTED
         for form in self._encoded:
             end, start = 0, lower.find(form)
             while start >= 0:
@@ -91,12 +89,9 @@ class Secrets:
                 yield begin, end, REDACTED
                 start = lower.find(form, end)
         for number in self._numbers:
-            end, start = 0, text.find(number)
-            while start >= 0:
-                end = start + len(number)
+            for start, end in _places(text, number):
                 if _stands_alone(text, start, end):
                     yield start, end, _number_standin(text, start, end)
-                start = text.find(number, end)
 
 
 def _own_values(request: Request) -> Iterator[tuple[str, bool]]:
@@ -150,19 +145,18 @@ def _in_base64_and_hex(data: bytes) -> Iterator[str]:
         yield digits.translate(_URL).lower()
 
 
+def _places(text: str, part: str) -> Iterator[tuple[int, int]]:
+    end = 0
+    while (start := text.find(part, end)) >= 0:
+        end = start + len(part)
+        yield start, end
+
+
 def _stands_alone(text: str, start: int, end: int) -> bool:
-    before, after = text[start - 1 : start], text[end : end + 2]
-    return not (before.isalnum() or before in ("_", ".") or after[:1].isalnum() or after[:1] == "_") and not (
-        after[:1] == "." and after[1:].isdigit()
-    )
+    return not (_JOINED_BEFORE.search(text, max(0, start - 1), start) or _JOINED_AFTER.match(text, end))
 
 
 def _number_standin(text: str, start: int, end: int) -> str:
     """A bare number in JSON stays a number."""
     bare = _BARE.search(text, max(0, start - 9), start) and _BARE_END.match(text, end)
     return "0" if bare else REDACTED
-
-
-def is_form(body: str) -> bool:
-    """Whether a body reads as a form, whatever its Content-Type says."""
-    return bool(_LOOKS_LIKE_A_FORM.match(body))

@@ -17,7 +17,7 @@ racdegikmnorstuy sacehilopstuy tacdefhiloprstuy ubcefilmnprst vaei waehior xcpt 
 """
 """A letter, and which letters follow it: 96 % of the pairs of letters in English and in programs, 36 % of all pairs."""
 _RUN = re.compile(rf"[A-Za-z0-9+/_-]{{{SHORTEST},}}={{0,2}}")
-_JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+){1,2}")
+_JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+){1,2}", re.ASCII)
 _KNOWN_FORM = re.compile(
     r"(?<![A-Za-z0-9])(?:"
     r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"

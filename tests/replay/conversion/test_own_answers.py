@@ -107,6 +107,24 @@ def test_trade_balance_usually_is_equal(operations, seed):
     assert_equal(convert(answered(usual_account(seed), *operations)))
 
 
+@pytest.mark.parametrize("operations", [("TradeBalance",), ("BalanceEx", "TradeBalance")], ids=" and ".join)
+@pytest.mark.parametrize("volume", ["0.0017", "0.0025", "0.0091"])
+def test_a_tiny_margin(operations, volume):
+    """Of a margin in EUR ``ml`` tells more than the decimals of ``m``."""
+    cost = f"{Decimal(volume) * 2011:.5f}"
+    position = {"pair": "XETHZEUR", "type": "buy", "volume": volume, "cost": cost, "leverage": "3"}
+    assert_equal(convert(answered({"balances": {"ZEUR": "223.4567"}, "positions": [position]}, *operations)))
+
+
+def test_prices_of_another_year():
+    """Where neither two prices nor one and a collateral value make up the worth, all prices do."""
+    document = {
+        "balances": {"XXBT": "0.1", "XETH": "2", "SOL": "50"},
+        "prices": {"XBT": "4217.2", "ETH": "225.1", "SOL": "9.43"},
+    }
+    assert_equal(convert(answered(document, "BalanceEx", "TradeBalance")))
+
+
 @given(document=futures_accounts(), data=st.data())
 @settings(max_examples=100)
 def test_futures_wallets(document, data):

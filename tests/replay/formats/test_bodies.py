@@ -4,9 +4,10 @@ import zlib
 import pytest
 
 from mockserver.replay.formats import bodies
-from mockserver.replay.formats.bodies import BodyError, answer_headers, decoded, request_headers
+from mockserver.replay.formats.bodies import BodyError, decoded
 
 PLAIN = b'{"error":[],"result":{}}'
+GZIPPED, TWICE = (gzip.compress(body, mtime=0) for body in (PLAIN, zlib.compress(PLAIN)))
 RAW = zlib.compressobj(wbits=-15)
 DEFLATED = RAW.compress(PLAIN) + RAW.flush()
 
@@ -14,11 +15,11 @@ DEFLATED = RAW.compress(PLAIN) + RAW.flush()
 @pytest.mark.parametrize(
     ("coding", "body"),
     [
-        ("gzip", gzip.compress(PLAIN)),
-        ("X-GZIP", gzip.compress(PLAIN)),
+        ("gzip", GZIPPED),
+        ("X-GZIP", GZIPPED),
         ("deflate", zlib.compress(PLAIN)),
         ("deflate", DEFLATED),
-        ("deflate, gzip", gzip.compress(zlib.compress(PLAIN))),
+        ("deflate, gzip", TWICE),
         ("identity", PLAIN),
         ("gzip", PLAIN),
         ("br", PLAIN),
@@ -32,10 +33,10 @@ def test_a_body_is_what_the_server_meant(coding: str, body: bytes) -> None:
 
 def test_codings_may_stand_in_headers_of_their_own() -> None:
     headers = (("content-encoding", "deflate"), ("content-encoding", "gzip"))
-    assert decoded(headers, gzip.compress(zlib.compress(PLAIN))) == ((), PLAIN)
+    assert decoded(headers, TWICE) == ((), PLAIN)
 
 
-@pytest.mark.parametrize("body", [gzip.compress(PLAIN)[:-9], gzip.compress(PLAIN) + b"\xff", b"\x80 broken"])
+@pytest.mark.parametrize("body", [GZIPPED[:-9], GZIPPED + b"\xff", b"\x80 broken"])
 def test_what_is_broken_stays_as_it_came(body: bytes) -> None:
     headers = (("content-encoding", "gzip"),)
     assert decoded(headers, body) == (headers, body)
@@ -53,13 +54,3 @@ def test_a_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert decoded((("content-encoding", "gzip"),), gzip.compress(bytes(1000))) == ((), bytes(1000))
     with pytest.raises(BodyError, match=r"^has more than 1000 bytes when it is decompressed"):
         decoded((("content-encoding", "gzip"),), gzip.compress(bytes(1001)))
-
-
-def test_a_length_of_another_body_is_left_out() -> None:
-    right, stale = (("content-length", "24"),), (("content-length", "94"),)
-    assert answer_headers(right, PLAIN, failed=False) == right
-    assert answer_headers(stale, PLAIN, failed=False) == ()
-    assert answer_headers(stale, PLAIN, failed=True) == stale
-    assert answer_headers(stale, b"", failed=False) == stale
-    assert request_headers({"content-length": "94", "a": "b"}, PLAIN) == {"a": "b"}
-    assert request_headers({"content-length": "24"}, PLAIN) == {"content-length": "24"}

@@ -135,6 +135,14 @@ def test_what_is_not_krakens_is_passed_over() -> None:
     assert read(har(), "f") == []
 
 
+@pytest.mark.parametrize(
+    "url", ["data:image/png;base64,AA", "chrome-extension://abc/x.js", "about:blank", "wss://ws.kraken.com/v2"]
+)
+def test_what_a_browser_does_without_http_is_passed_over(url: str) -> None:
+    other = good(request={"method": "GET", "url": url})
+    assert [one.number for one in read(har(other, good()), "f")] == [2]
+
+
 def test_bodies_come_decoded_compressed_or_in_base64() -> None:
     plain = b'{"error":[]}'
     encoded = [{"name": "Content-Encoding", "value": "gzip"}, {"name": "Content-Length", "value": "31"}]

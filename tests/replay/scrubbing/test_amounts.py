@@ -197,6 +197,15 @@ def test_of_orders_volumes_costs_and_fees_are_hidden_and_nothing_else() -> None:
     assert after["result"]["count"] == 12
 
 
+def test_a_sign_stays() -> None:
+    """OpenPositions has ``"net":"+154186.9728"``."""
+    body = Amounts(Random(1)).hide(recording('{"result":{"T":{"net":"+154186.9728","a":"-1.50"}}}')).answer.body
+    net, other = json.loads(body)["result"]["T"].values()
+    assert net[0] == "+"
+    assert net != "+154186.9728"
+    assert other[0] == "-"
+
+
 def test_what_nobody_knows_is_an_amount() -> None:
     assert json.loads(hidden('{"error":[],"result":{"ID":"12.50","novelty":"12.50","price":"12.50"}}'))["result"] == {
         "ID": json.loads(hidden('{"error":[],"result":{"ZUSD":"12.50"}}'))["result"]["ZUSD"],

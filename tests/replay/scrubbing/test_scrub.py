@@ -235,14 +235,56 @@ def test_what_is_no_secret_stays(text: str) -> None:
         ("%6ftp=ab%26cd&x=1", "%6ftp=(redacted)&x=1"),
         ('{"otp":{"a":1,"b":"x"},"c":[1]}', '{"otp":{"a":0,"b":"(redacted)"},"c":[1]}'),
         ("https://user:pass@host/x", "https://(redacted)@host/x"),
+        ('{"u":"http:\\/\\/x?token=ab\\/c1","b":[1]}', '{"u":"http:\\/\\/x?token=(redacted)","b":[1]}'),
+        ('{"u":"caf\\u00e9","m":"{\\"k\\":\\"otp=1\\"}"}', '{"u":"caf\\u00e9","m":"{\\"k\\":\\"otp=(redacted)\\"}"}'),
+        ('{"apiSecretKey":"zyx9","krakenApiKey":"abc1"}', '{"apiSecretKey":"(redacted)","krakenApiKey":"(redacted)"}'),
+        ('{"a":"b\\nme@mine.io"}', '{"a":"bsomeone@example.com"}'),
+        ('{"a":"b\\\\me@mine.io"}', '{"a":"b\\\\someone@example.com"}'),
     ],
 )
 def test_all_other_bytes_stay(text: str, scrubbed: str) -> None:
     assert scrub_text(text, Secrets()) == scrubbed
 
 
+@pytest.mark.parametrize("beside", ["ü", "为", "\uff0c", "で", "©", "\u00a0", "\u2028"])
 @pytest.mark.parametrize(
-    "name", ["x-session", "x-csrf-token", "idempotency-key", "x-request-id", "traceparent", "x-api-secret"]
+    ("template", "scrubbed"),
+    [
+        ("{}81.2.69.142{}", "{}192.0.2.1{}"),
+        ("{}2a00:1450:4001:81b::200e{}", "{}2001:db8::1{}"),
+        ("{}1616492376594{}", "{}(redacted){}"),
+        ("a {}jos@foo.com{}", "a someone@example.com"),
+        ("a=1&password={}hunter2{}", "a=1&password=(redacted)"),
+        ("https://{0}user:pass@host/{1}", "https://(redacted)@host/{1}"),
+    ],
+)
+def test_what_is_beside_letters_of_other_languages(template: str, scrubbed: str, beside: str) -> None:
+    secrets = Secrets(["1616492376594"])
+    text, expected = template.format(beside, beside), scrubbed.format(beside, beside)
+    assert scrub_text(text, secrets) == expected
+    body = msgspec.structs.replace(exchange(), answer=Answer(status=200, body=text.encode()))
+    assert scan([body], secrets)
+    assert scrub(body, secrets).answer.body == expected.encode()
+
+
+@pytest.mark.parametrize("text", ["é" * 40 + "a@foo.com", "a@foo." + "é" * 60 + "z", "caf\xc3\xa9@foo.com\xc2\xa9"])
+def test_no_character_is_cut_in_two(text: str) -> None:
+    assert "foo" not in scrub_text(text, Secrets())
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "x-session",
+        "x-csrf-token",
+        "idempotency-key",
+        "x-request-id",
+        "traceparent",
+        "x-api-secret",
+        "x-key-id",
+        "x-auth",
+        "from",
+    ],
 )
 def test_headers_that_tell_who_it_was_are_redacted(name: str) -> None:
     answer = Answer(status=200, headers=((name, "a b"), ("x-cache", "a b")))
@@ -267,7 +309,7 @@ def test_json_stays_json() -> None:
     "part",
     ["a", "@", "%25", "\\", "\\u0041", "otp=", "otp:{", '"otp":', "otp[", "nonce:'", "1.", "A1b2", "a@",
     "::", 'name="otp"',
-     '{"a":"1.0"},', 'token="\\', "Cookie:", "<otp>", "key=", "12345678901 "],
+     '{"a":"1.0"},', 'token="\\', "Cookie:", "<otp>", "key=", "12345678901 ", "token=\\/", "%20otp=\\a"],
 )  # fmt: skip
 def test_no_text_takes_long(part: str) -> None:
     """Half a megabyte; what is quadratic would take minutes."""
