@@ -29,11 +29,13 @@ def test_it_holds_the_documents_the_fixtures_and_the_contract_tests(wheel):
         "mockserver/openapi/spot-rest.yaml",
         "mockserver/openapi/overlays/futures-rest.observed.yaml",
         "mockserver/fixtures/accounts/default.yaml",
+        "mockserver/fixtures/recordings/documents.yaml",
         "mockserver/control/page/index.html",
         "mockserver/control/page/app.js",
         "contract_tests/oracles/spot.py",
         "contract_tests/schemathesis.toml",
         "contract_tests/report/report.schema.json",
+        "contract_tests/report/recordings.schema.json",
         "contract_tests/report/page.css",
         "contract_tests/clients/protocol.schema.json",
         "contract_tests/clients/drivers/lines.mjs",
@@ -56,8 +58,16 @@ def test_it_serves_from_an_empty_folder(wheel, tmp_path):
         finally:
             process.terminate()
     assert status == "online"
-    verify = subprocess.run([*command[:1], "verify", "server", "http://x"], cwd=empty, capture_output=True, text=True)
-    assert verify.returncode == 2
-    assert verify.stderr.startswith("kraken-mock: verify needs pip install 'kraken-mock[contract]': schemathesis,")
+
+    def refused(*options):
+        run = subprocess.run([*command[:1], *options], cwd=empty, capture_output=True, text=True)
+        assert run.returncode == 2
+        return run.stderr
+
+    needs_contract = "needs pip install 'kraken-mock[contract]': schemathesis,"
+    assert refused("verify", "server", "http://x").startswith(f"kraken-mock: verify {needs_contract}")
+    assert refused("check", "x.yaml").startswith(f"kraken-mock: check {needs_contract}")
+    assert "the extra record: pip install 'kraken-mock[record]'" in refused("record", "--out", "x.yaml")
+    assert "x.yaml: cannot be read: No such file" in refused("replay", "x.yaml")
     where = [python, "-c", "import mockserver; print(mockserver.__file__)"]
     assert str(tmp_path) in subprocess.run(where, capture_output=True, text=True, cwd=empty, check=True).stdout

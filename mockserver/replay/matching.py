@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from difflib import SequenceMatcher
+from itertools import takewhile
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -65,14 +65,14 @@ def _text(value: Any) -> str:
 
 
 def nearest(asked: Question, recorded: Iterable[Question]) -> Question | None:
-    """The recorded question that differs least: in its path before its method, and in that before its parameters."""
+    """The recorded question that differs least: in how its path begins, then in its method, then in its parameters."""
     sent = dict(asked.parameters)
 
     def distance(one: Question) -> tuple[float, bool, int]:
         there = dict(one.parameters)
         differing = sum(there.get(name) != sent.get(name) for name in there.keys() | sent.keys())
-        path = 0.0 if one.path == asked.path else 1 - SequenceMatcher(None, one.path, asked.path).ratio()
-        return path, one.method != asked.method, differing
+        shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one.path, asked.path, strict=False)))
+        return (0 if one.path == asked.path else 1 / (1 + shared)), one.method != asked.method, differing
 
     return min(recorded, key=distance, default=None)
 
