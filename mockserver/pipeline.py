@@ -4,12 +4,12 @@ import json
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import msgspec
 from starlette.types import Receive, Scope, Send
 
 from mockserver import faults
+from mockserver.answers import answer_to
 from mockserver.auth.keys import ApiKey
 from mockserver.diagnosis import Diagnosis, Remedy
 from mockserver.dialects.dialect import Dialect
@@ -17,8 +17,6 @@ from mockserver.doctor import Evidence, diagnose
 from mockserver.endpoints.call import Call, Handler
 from mockserver.errors import FuturesError, Refusal, SpotError
 from mockserver.exchange.limits import LimitExceeded, Limits
-from mockserver.exchange.money import exact
-from mockserver.exchange.state import State
 from mockserver.fake import Fake
 from mockserver.faults import Fault
 from mockserver.journal import Entry, without_keys
@@ -31,11 +29,6 @@ log = logging.getLogger("mockserver")
 
 MAX_BODY = 64 * 1024
 """Bytes of a request body that are read; no request of these operations comes near (assumed)."""
-NOBODY = State()
-MOST_ANSWERS = 32
-"""Answers that are remembered of an account, each to other arguments."""
-UNHANDLED = frozenset({"nonce", "otp"})
-"""Arguments that no handler looks at."""
 
 FAILED_AUTHENTICATION = frozenset(
     {
@@ -55,19 +48,6 @@ RESENT = Diagnosis(
     sentence="an earlier request with this nonce failed; Kraken wants a higher one for every try",
     remedy=Remedy(sentence="Draw a fresh nonce for every try, in the client's retries as well."),
 )
-
-
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What was computed of a call, and of what."""
-
-    call: Call
-    encoded: bytes
-    state: State
-    prices: Mapping[str, Any]
-    assets: Mapping[str, Any]
-
-    def holds(self, state: State, prices: Mapping[str, Any], assets: Mapping[str, Any]) -> bool:
-        return self.state is state and self.prices is prices and self.assets is assets
 
 
 class Visit(msgspec.Struct, kw_only=True, eq=False):
@@ -239,35 +219,10 @@ class Path:
                 body=operation.example_body,
                 content_type=operation.success_media_type.encode(),
             )
-        if operation.security and visit.tenant:
-            answer = self._remembered(visit.tenant, operation, handler, arguments, visit.now)
-        else:
-            answer = self._computed(handler, arguments, NOBODY, visit.now)
+        tenant = visit.tenant if operation.security else None
+        answer = answer_to(arguments, operation.id, handler, dialect, self._fake, tenant, visit.now)
         visit.call = answer.call
         return dialect.success(answer.encoded, visit.now)
-
-    def _remembered(
-        self, tenant: Tenant, operation: Operation, handler: Handler, arguments: Mapping[str, Any], now: float
-    ) -> Answer:
-        """The last answer to these arguments, if the account, the prices and the listed assets are still the same.
-
-        A private answer depends on nothing else; each of the three is replaced when it changes.
-        """
-        fake, state = self._fake, tenant.state
-        key = (operation.id, *(value for name, value in arguments.items() if name not in UNHANDLED))
-        answer: Answer | None = tenant.answers.get(key)
-        if answer is None or not answer.holds(state, fake.prices, fake.store.assets):
-            if len(tenant.answers) >= MOST_ANSWERS:
-                tenant.answers.clear()
-            answer = tenant.answers[key] = self._computed(handler, arguments, state, now)
-        return answer
-
-    @exact
-    def _computed(self, handler: Handler, arguments: Mapping[str, Any], state: State, now: float) -> Answer:
-        fake = self._fake
-        call = fake.call(arguments, state, now)
-        encoded = self._dialect.encode(handler(call))
-        return Answer(call=call, encoded=encoded, state=state, prices=fake.prices, assets=fake.store.assets)
 
     def _play(self, visit: Visit, replay: Replay) -> Played | None:
         return replay.play(visit.request, (visit.tenant or self._fake).positions)

@@ -3,6 +3,8 @@
 import pytest
 
 from mockserver import KrakenMock
+from mockserver.answers import answer_to
+from mockserver.app import SPOT, make_fake
 from mockserver.endpoints import HANDLERS
 from mockserver.endpoints.get_extended_balance import get_extended_balance
 from tests.requests import BALANCE_EX, TRADE_BALANCE, fresh_nonce, futures, spot
@@ -95,3 +97,14 @@ def test_as_many_arguments_as_one_likes(own):
     spellings = [spelling for asset in assets for spelling in (asset, asset.lower(), asset.title(), asset.swapcase())]
     before = [result(own, account, TRADE_BALANCE, asset=asset) for asset in spellings]
     assert [result(own, account, TRADE_BALANCE, asset=asset) for asset in spellings] == before
+
+
+def test_the_same_value_of_another_argument_is_another_question():
+    fake = make_fake()
+    tenant, echo = fake.tenant("default"), lambda call: dict(call.arguments)
+
+    def answer(**arguments):
+        return answer_to(arguments, "echo", echo, SPOT, fake, tenant, 0.0).encoded
+
+    assert answer(asset="1") == answer(asset="1", nonce=2) == answer(asset="1", otp="3")
+    assert answer(asset="1") != answer(start="1")
