@@ -4,14 +4,15 @@ CLIENT ?=
 BIN := .venv/bin
 NODE := tests/clients/node
 
-.PHONY: help serve test check format bench contract contract-matrix peers wheel clean node browser
+.PHONY: help serve test check format bench soak contract contract-matrix peers wheel clean node browser
 
 help:
 	@echo "make serve [ARGS='--port 0 --json']  start the fake Kraken"
 	@echo "make test  [ARGS='-k nonce']         set up and run every test"
 	@echo "make check                           lint, types, import rules"
 	@echo "make format                          format the code"
-	@echo "make bench                           measure start-up, and what many accounts cost"
+	@echo "make bench [ARGS=peers]              measure it all in ten minutes, and write benchmarks/RESULTS.md"
+	@echo "make soak  [ARGS='--minutes 5']      half an hour's worth of mixed load with faults: no leak, no growth"
 	@echo "make contract CLIENT=krakenex        hold a client library against the contract"
 	@echo "make contract-matrix                 all of them, and write CLIENTS.md"
 	@echo "make peers                           hold Prism and Mockoon against the contract"
@@ -33,8 +34,17 @@ format: .venv/test
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: .venv/serve
-	@for script in benchmarks/*.py; do echo "$$script"; $(BIN)/python $$script || exit 1; done
+# What a tool or a peer that is missing would have told is left out, with the reason.
+bench: .venv/test node
+	@for tool in wrk:wrk java:default-jre-headless; do \
+		command -v $${tool%%:*} > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null \
+		&& apt-get update -qq && apt-get install -y -qq --no-install-recommends $${tool#*:}; } >&2 || true; done
+	@if command -v npm > /dev/null; then for peers in contract_tests/peers benchmarks/npm; do \
+		npm ci --prefix $$peers --no-audit --no-fund --silent >&2 || true; done; fi
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+soak: .venv/test
+	@$(BIN)/python -m benchmarks.soak $(ARGS)
 
 contract: .venv/test
 	@$(BIN)/kraken-mock verify client $(or $(CLIENT),$(error say which: make contract CLIENT=krakenex)) $(ARGS)
@@ -50,7 +60,7 @@ wheel: .venv/serve
 	@$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
 
 clean:
-	@rm -rf .venv dist $(NODE)/node_modules contract_tests/peers/node_modules
+	@rm -rf .venv dist $(NODE)/node_modules contract_tests/peers/node_modules benchmarks/npm/node_modules
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit("kraken-mock needs Python 3.11 or newer; set PYTHON=...") if sys.version_info < (3, 11) else 0'

@@ -48,11 +48,6 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
         """The value of ``Mock-Diagnosis``."""
         return ", ".join(self.codes).encode()
 
-    @property
-    def size(self) -> int:
-        """Bytes that it takes in the journal, about."""
-        return sum(len(part.signed or "") + len(part.expected) for part in self.comparison) + 32 * len(self.ruled_out)
-
     def describe(self) -> dict[str, Any]:
         described: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(self))
         return {"code": self.code, **described}

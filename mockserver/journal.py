@@ -13,8 +13,10 @@ from mockserver.wire import KEY_HEADERS, REDACTED, SECRET_HEADER, Request, Respo
 
 MAX_ENTRIES = 1_000
 MAX_BYTES = 1024 * 1024
-"""What is kept of one account, the newest first; an entry's size is that of its texts plus a fixed overhead."""
-OVERHEAD = 512
+"""What is kept of one account, the newest first; an entry's size is that of its packed form and what holds it."""
+OVERHEAD = 64
+_ID = 8
+"""Bytes before a packed entry, its id."""
 
 _OTP = "".join(rf"(?:{letter}|%{ord(letter):02x}|\\u{ord(letter):04x})" for letter in "otp")
 _NAME = rf"(?:{_OTP}|api[-_]?sign(?:ature)?|signature|authent|(?:api[-_]?)?secret)"
@@ -54,15 +56,6 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         """The diagnosis's first code."""
         return self.diagnosis.code if self.diagnosis else None
 
-    @property
-    def size(self) -> int:
-        request, answered = self.request, len(self.response.body) if self.response else 0
-        headers = sum(map(len, request.headers)) + sum(map(len, request.headers.values()))
-        diagnosis = self.diagnosis.size if self.diagnosis else 0
-        return (
-            OVERHEAD + headers + 2 * len(request.path) + len(request.query) + len(request.body) + answered + diagnosis
-        )
-
     def describe(self) -> dict[str, Any]:
         """The entry as the control API shows it, secrets redacted."""
         request, response = self.request, self.response
@@ -95,28 +88,36 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         }
 
 
+_pack = msgspec.msgpack.Encoder().encode
+_unpack = msgspec.msgpack.Decoder(Entry).decode
+
+
 def without_keys(headers: Mapping[str, str]) -> dict[str, str]:
     """``headers`` of a request whose key nobody knows: it may be a secret."""
     return {name: REDACTED if name in KEY_HEADERS.values() else value for name, value in headers.items()}
 
 
 class _Kept:
-    """What is kept of one account."""
+    """What is kept of one account: each entry as one piece of memory, which costs less to keep and to drop than its
+    many parts."""
 
     def __init__(self) -> None:
-        self.entries: deque[Entry] = deque()
-        self.sizes: deque[int] = deque()
-        self.bytes = 0
+        self._packed: deque[bytes] = deque()
+        self._bytes = 0
 
-    def add(self, entry: Entry) -> None:
-        size = entry.size
-        self.entries.append(entry)
-        self.sizes.append(size)
-        self.bytes += size
+    def add(self, entry: Entry, *, most: int, most_bytes: int) -> None:
+        packed = entry.id.to_bytes(_ID) + _pack(entry)
+        self._packed.append(packed)
+        self._bytes += len(packed) + OVERHEAD
+        while len(self._packed) > most or (self._bytes > most_bytes and len(self._packed) > 1):
+            self._bytes -= len(self._packed.popleft()) + OVERHEAD
 
-    def drop_oldest(self) -> None:
-        self.entries.popleft()
-        self.bytes -= self.sizes.popleft()
+    def entries(self) -> Iterator[Entry]:
+        return (_unpack(packed[_ID:]) for packed in list(self._packed))
+
+    def entry(self, entry_id: int) -> Entry | None:
+        beginning = entry_id.to_bytes(_ID)
+        return next((_unpack(packed[_ID:]) for packed in list(self._packed) if packed.startswith(beginning)), None)
 
 
 class Listener:
@@ -163,9 +164,7 @@ class Journal:
         kept = self._kept.get(entry.account)
         if kept is None:
             kept = self._kept[entry.account] = _Kept()
-        kept.add(entry)
-        while len(kept.entries) > self._max_entries or (kept.bytes > self._max_bytes and len(kept.entries) > 1):
-            kept.drop_oldest()
+        kept.add(entry, most=self._max_entries, most_bytes=self._max_bytes)
         if self.listeners:
             for listener in list(self.listeners):
                 listener.hear(entry)
@@ -180,8 +179,7 @@ class Journal:
             self._kept.pop(account, None)
 
     def entry(self, entry_id: int) -> Entry | None:
-        kept = list(self._kept.values())
-        return next((entry for one in kept for entry in list(one.entries) if entry.id == entry_id), None)
+        return next((entry for kept in list(self._kept.values()) if (entry := kept.entry(entry_id))), None)
 
     def entries(
         self,
@@ -196,7 +194,7 @@ class Journal:
         found = [
             entry
             for kept in chosen
-            for entry in list(kept.entries)
+            for entry in kept.entries()
             if (operation is None or entry.operation == operation)
             and (diagnosis is None or (entry.code or "").startswith(diagnosis))
             and (entry.violation or not violations)

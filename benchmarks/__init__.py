@@ -1,0 +1,1 @@
+"""What the fake costs, measured, never asserted: ``make bench`` runs all of it and writes RESULTS.md."""
