@@ -14,7 +14,7 @@ from mockserver.store.tenant import Tenant
 
 MOST = 32
 """Answers that are remembered of an account, each to other arguments."""
-UNHANDLED = frozenset({"nonce", "otp"})
+UNHANDLED = frozenset({"nonce", "Nonce", "otp"})
 """Arguments that no handler looks at."""
 NOBODY = State()
 

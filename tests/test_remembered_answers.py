@@ -6,8 +6,9 @@ from mockserver import KrakenMock
 from mockserver.answers import answer_to
 from mockserver.app import SPOT, make_fake
 from mockserver.endpoints import HANDLERS
+from mockserver.endpoints.get_accounts import get_accounts
 from mockserver.endpoints.get_extended_balance import get_extended_balance
-from tests.requests import BALANCE_EX, TRADE_BALANCE, fresh_nonce, futures, spot
+from tests.requests import ACCOUNTS, BALANCE_EX, TRADE_BALANCE, fresh_nonce, futures, spot
 
 ACCOUNT = {
     "balances": {"ZUSD": "100", "XBT": "1", "AAPLx": "2"},
@@ -29,10 +30,8 @@ def result(kraken, account, path=BALANCE_EX, **parameters):
 
 def test_the_same_question_is_computed_once(own, monkeypatch):
     calls = []
-    own._app._endpoints[BALANCE_EX]._handlers = {
-        **HANDLERS,
-        "getExtendedBalance": lambda call: calls.append(call) or get_extended_balance(call),
-    }
+    handlers = {**HANDLERS, "getExtendedBalance": lambda call: calls.append(call) or get_extended_balance(call)}
+    monkeypatch.setattr(own._app._endpoints[BALANCE_EX], "_handlers", handlers)
     account = own.create_account(ACCOUNT)
     answers = [result(own, account) for _ in range(5)]
     assert answers[0] == answers[4]
@@ -40,6 +39,16 @@ def test_the_same_question_is_computed_once(own, monkeypatch):
     account.deposit("ZUSD", "1")
     assert result(own, account)["ZUSD"]["balance"] == "101.0000"
     assert len(calls) == 2
+
+
+def test_a_nonce_makes_no_other_question(own, monkeypatch):
+    calls = []
+    handlers = {**HANDLERS, "getAccounts": lambda call: calls.append(call) or get_accounts(call)}
+    monkeypatch.setattr(own._app._endpoints[ACCOUNTS], "_handlers", handlers)
+    account = own.create_account(ACCOUNT)
+    answers = [futures(own.url, account, nonce=str(nonce)).json["accounts"] for nonce in range(1, 6)]
+    assert answers[0] == answers[4]
+    assert len(calls) == 1
 
 
 def test_arguments_are_told_apart(own):
