@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 
 from mockserver.errors import Refusal
-from mockserver.replay.files import read_recordings
 from mockserver.replay.headers import HOP_BY_HOP
 from mockserver.replay.matching import Question, differences, nearest, question
 from mockserver.replay.recording import Answer, Recording, RecordingError
@@ -65,7 +64,7 @@ class Replay:
     ``strict``: a question that is asked more often than it was recorded is refused; else its last answer repeats.
     ``fallthrough``: what was not recorded is answered from the account's state, else refused. ``verify``: signatures,
     nonces and limits of the calling account are checked as ever. ``timing``: an answer takes as long as when it was
-    recorded. Raises ``RecordingError``.
+    recorded. Raises ``RecordingError``. The readers of files are loaded with the first.
     """
 
     def __init__(
@@ -76,6 +75,8 @@ class Replay:
         verify: bool = True,
         timing: bool = False,
     ) -> None:
+        from mockserver.replay.files import read_recordings
+
         if not paths or "" in paths:
             raise RecordingError("a replay needs files or folders of recordings; none is given")
         self.strict = strict
