@@ -50,11 +50,12 @@ KNOWN_CODES = frozenset({*SpotError, *FuturesError})
 def check(
     paths: tuple[str, ...], fidelity: str | None, max_age: float, json: bool, folder: Path | None, strict: bool
 ) -> None:
-    """Hold every recorded answer in PATH against the contract: the schema, and each formula that holds in any answer.
+    """Hold recorded answers against the contract.
 
-    PATH is a cassette, a HAR file, a bare answer in a JSON file, or a folder of them. What is broken is told by the
-    sentence of the contract that says otherwise, with its source: of a fresh recording, what Kraken has changed. Also
-    looked for: keys, signatures and other secrets; recordings that are there twice; old ones.
+    Each answer against its schema, and each formula that holds in any answer. PATH is a cassette, a HAR file, a
+    bare answer in a JSON file, or a folder of them. What is broken is told by the sentence of the contract that
+    says otherwise, with its source: of a fresh recording, what Kraken has changed. Also looked for: keys,
+    signatures and other secrets; recordings that are there twice; old ones.
 
     Exit code 0: all is well. 1: an answer breaks the contract, lacks what it demands, or a secret is in a file. 2:
     wrong use, a file that cannot be read, or nothing that could be judged.

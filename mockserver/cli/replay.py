@@ -23,11 +23,12 @@ from mockserver.cli import serve as serving
 @serving.JSON
 @click.pass_context
 def replay(context: click.Context, /, paths: tuple[Path, ...], strict: bool, **options: Any) -> None:
-    """Start the fake with recordings: the same request gets the answer that it got when it was recorded.
+    """Start the fake with recordings as its answers.
 
-    PATH is a cassette (vcrpy's YAML or JSON), a HAR, or a folder of them. A request is found by method, path and
-    parameters, without nonce and otp; asked again it gets the next recorded answer, and at the end the last again and
-    again. Its signature and its nonce are checked as ever, with the keys of the fake's accounts. What was not recorded
-    is refused, and the refusal names the nearest recording. Short for serve --replay PATH.
+    The same request gets the answer that it got when it was recorded. PATH is a cassette (vcrpy's YAML or JSON), a
+    HAR, or a folder of them. A request is found by method, path and parameters, without nonce and otp; asked again
+    it gets the next recorded answer, and at the end the last again and again. Its signature and its nonce are
+    checked as ever, with the keys of the fake's accounts. What was not recorded is refused, and the refusal names
+    the nearest recording. Short for serve --replay PATH.
     """
     context.invoke(serving.serve, recordings=paths, replay_strict=strict, **options)

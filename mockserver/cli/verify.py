@@ -28,7 +28,7 @@ NEEDS = {
 """In words; what else a case takes is always there."""
 
 
-@click.group(cls=OneLineGroup)
+@click.group(cls=OneLineGroup, short_help="Hold a server or a client against the contract.")
 def verify() -> None:
     """Hold the contract of Kraken's documents against whatever claims to fulfil it."""
 
