@@ -17,6 +17,8 @@ CONFIG = Path(contract_tests.__path__[0]) / "schemathesis.toml"
 BASES = {"spot-rest": "/0", "futures-rest": "/derivatives/api/v3"}
 REPORTS = "junit,vcr,har,ndjson,json,pytest,html"
 SECRET_HEADERS = ("api-key", "api-sign", "apikey", "authent")
+SHORTEST = 16
+"""Characters of a secret; what Schemathesis makes up instead of one may be a letter, which stands in any file."""
 
 
 def environment(account):
@@ -60,7 +62,8 @@ def test_no_secret_in_output_and_reports(account, lying, tmp_path, document, sta
     keys, sent = environment(account), set()
 
     def lie(seen):
-        sent.update(seen.headers[name] for name in SECRET_HEADERS if name in seen.headers)
+        given = (seen.headers.get(name, "") for name in SECRET_HEADERS)
+        sent.update(value for value in given if len(value) >= SHORTEST)
         return status, b'{"error":[],"result":{"wrong":1}}'
 
     with lying(lie) as url:
