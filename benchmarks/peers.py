@@ -2,9 +2,7 @@
 
 import json
 import shutil
-import socket
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,13 +14,11 @@ from benchmarks.requests import BALANCE_EX_JSON, FIRST_NONCE
 from benchmarks.results import Section, Table, Unmeasured, median, middle, ratios
 from benchmarks.servers import Command, asked, bare, fake, parts, process
 from benchmarks.wrk import CONNECTIONS, Figure, loading
-from contract_tests.peers.peer import BINARIES, PEERS, Peer
-from mockserver.server import DEFAULT_HOST, listen
+from contract_tests.peers.peer import BINARIES, PEERS, Peer, await_answers, free_port
+from mockserver.server import DEFAULT_HOST
 
 NPM = Path(__file__).parent / "npm"
 """What is pinned there: mock servers that take no OpenAPI document."""
-PATIENCE = 60
-"""Seconds until a peer has to be there."""
 ROUNDS = 5
 SECONDS = 2
 WARMING = 2
@@ -56,11 +52,11 @@ class Stub:
     def running(self, answer: bytes) -> Iterator[str]:
         with ExitStack() as stack:
             folder = Path(stack.enter_context(TemporaryDirectory()))
-            port = _free_port()
+            port = free_port()
             command = self.start(folder, port, answer)
             log = stack.enter_context((folder / "log").open("wb"))
             running = stack.enter_context(process(command, log, cwd=folder, stderr=subprocess.STDOUT))
-            _await(port, running, folder / "log")
+            await_answers(port, running, folder / "log")
             yield f"http://{DEFAULT_HOST}:{port}"
 
 
@@ -89,7 +85,7 @@ def _mountebank(folder: Path, port: int, answer: bytes) -> Command:
         "stubs": [{"predicates": [predicate], "responses": [{"is": response}]}],
     }
     (folder / "imposters.json").write_text(json.dumps({"imposters": [imposter]}), encoding="utf-8")
-    options = ["--host", DEFAULT_HOST, "--port", str(_free_port()), "--nologfile", "--loglevel", "error"]
+    options = ["--host", DEFAULT_HOST, "--port", str(free_port()), "--nologfile", "--loglevel", "error"]
     return [NPM / "node_modules" / ".bin" / "mb", "start", "--configfile", folder / "imposters.json", *options]
 
 
@@ -153,19 +149,3 @@ def _first(peer: Peer) -> Iterator[str]:
 def _answer(answer: bytes) -> tuple[dict[str, str], str]:
     headers, body = parts(answer)
     return {name.decode(): value.decode() for name, value in headers if name != b"content-length"}, body.decode()
-
-
-def _free_port() -> int:
-    with listen(DEFAULT_HOST, 0) as free:
-        return int(free.getsockname()[1])
-
-
-def _await(port: int, running: subprocess.Popen[str], log: Path) -> None:
-    due = time.monotonic() + PATIENCE
-    while running.poll() is None and time.monotonic() < due:
-        try:
-            socket.create_connection((DEFAULT_HOST, port), timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError(f"the peer does not answer on port {port}:\n{log.read_text(encoding='utf-8')}")

@@ -23,7 +23,7 @@ from mockserver.journal import Entry, without_keys
 from mockserver.replay.player import NotRecorded, Played, Replay
 from mockserver.spec.operation import Operation
 from mockserver.store.tenant import Tenant
-from mockserver.wire import Request, Response, json_response, receive_request, send_response
+from mockserver.wire import Request, Response, problem_response, receive_request, send_response
 
 log = logging.getLogger("mockserver")
 
@@ -75,7 +75,7 @@ class Visit(msgspec.Struct, kw_only=True, eq=False):
     @property
     def is_replaced(self) -> bool:
         """Whether a fault gives the client something else than the answer."""
-        return bool(self.faults) and any(fault.replaces_answer for fault in self.faults)
+        return any(fault.replaces_answer for fault in self.faults)
 
 
 class Path:
@@ -229,10 +229,10 @@ class Path:
 
     def _admit(self, visit: Visit, operation: Operation) -> object:
         """Lockout, authentication, rate limit; returns the parameters of the body, which only private ones have."""
-        limits, body = visit.limits, None
+        limits = visit.limits
         if not operation.security:
             self._within_limits(visit, operation)
-            return body
+            return None
         try:
             limits.check_lockout(visit.now)
             body = self._dialect.authenticate(visit.request, operation, visit.key, visit.now)
@@ -259,14 +259,8 @@ class Path:
         if not errors:
             return response
         log.error("%s: the answer breaks %s: %s", operation.id, operation.source, "; ".join(errors))
-        problem = {
-            "type": "about:blank",
-            "title": "The answer breaks the document",
-            "status": 500,
-            "detail": f"{operation.id}, status {response.status}",
-            "errors": errors,
-        }
-        return json_response(problem, status=500, content_type=b"application/problem+json")
+        detail = f"{operation.id}, status {response.status}"
+        return problem_response(500, "The answer breaks the document", detail, errors=errors)
 
     def _record(self, visit: Visit, response: Response) -> Response:
         """The journal's entry, and a line in the log for a request that was not simply answered.
@@ -283,8 +277,7 @@ class Path:
         headers = (*response.headers, (b"mock-request-id", b"%d" % entry.id))
         if entry.diagnosis is not None:
             headers = (*headers, (b"mock-diagnosis", entry.diagnosis.header))
-        if entry.diagnosis is not None or entry.faults or entry.from_example:
-            self._log(visit, entry)
+        self._log(visit, entry)
         return Response(status=response.status, body=response.body, content_type=response.content_type, headers=headers)
 
     def _diagnosis(self, visit: Visit, *, hurried: bool = True) -> Diagnosis | None:

@@ -12,7 +12,7 @@ from mockserver.account_file import AccountError
 from mockserver.app import CONTROL_PATH, FUTURES_PATH
 from mockserver.exchange.happenings import Rejected
 from mockserver.fake import UnknownError
-from mockserver.server import KrakenMock, Urls
+from mockserver.server import KrakenMock, Urls, http_parts
 
 TIMEOUT = 30
 """Seconds for one control call."""
@@ -51,12 +51,7 @@ class RemoteUrls(Urls):
     """Where the fake is, for a URL that someone gave."""
 
     def __init__(self, url: str) -> None:
-        try:
-            parts = urlsplit(url)
-            good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-        except ValueError:
-            good = False
-        if not good:
+        if http_parts(url) is None:
             raise RemoteError(f"expected the URL of a running kraken-mock, such as http://127.0.0.1:5725, not {url!a}")
         self.url = self.spot_url = url.rstrip("/")
         self.futures_url = self.url + FUTURES_PATH

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import SplitResult, urlsplit
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -28,6 +29,15 @@ class Urls:
         self.spot_url = self.url
         self.futures_url = self.url + FUTURES_PATH
         self.control_url = self.url + CONTROL_PATH
+
+
+def http_parts(url: str) -> SplitResult | None:
+    """The parts of a URL that a server of HTTP may have; ``None`` of any other text."""
+    try:
+        parts = urlsplit(url)
+        return parts if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 else None
+    except ValueError:
+        return None
 
 
 class FakeServer(uvicorn.Server):

@@ -80,3 +80,11 @@ async def send_response(response: Response, send: Send, *, with_body: bool = Tru
 
 def json_response(payload: Any, *, status: int = 200, content_type: bytes = JSON) -> Response:
     return Response(status=status, body=to_json(payload), content_type=content_type)
+
+
+def problem_response(
+    status: int, title: str, detail: str, *, headers: tuple[tuple[bytes, bytes], ...] = (), **extra: Any
+) -> Response:
+    """A problem of the fake's own, not of Kraken's, as RFC 9457 has it; ``extra`` are further members."""
+    problem = {"type": "about:blank", "title": title, "status": status, "detail": detail, **extra}
+    return Response(status=status, body=to_json(problem), content_type=b"application/problem+json", headers=headers)

@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
@@ -50,7 +51,7 @@ class Peer:
 
     @contextmanager
     def _serving(self, path: Path, folder: Path) -> Iterator[str]:
-        port = _free_port()
+        port = free_port()
         document = path if self.takes_servers else _prefixed(path, folder)
         with (folder / f"{path.stem}.log").open("wb") as log:
             environment = {**os.environ, "DO_NOT_TRACK": "1"}
@@ -58,7 +59,7 @@ class Peer:
                 self.command(document, port), stdout=log, stderr=log, cwd=folder, env=environment
             )
             try:
-                _await(port, process, Path(log.name))
+                await_answers(port, process, Path(log.name))
                 yield f"http://{HOST}:{port}"
             finally:
                 process.terminate()
@@ -90,14 +91,16 @@ def _prefixed(path: Path, folder: Path) -> Path:
     return copy
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """One that nothing listens on, for a process that cannot choose its own."""
     with socket.socket() as free:
         free.bind((HOST, 0))
         port: int = free.getsockname()[1]
         return port
 
 
-def _await(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+def await_answers(port: int, process: subprocess.Popen[Any], log: Path) -> None:
+    """Until something listens; ``RuntimeError`` with the ``log`` where nothing does in time."""
     due = time.monotonic() + PATIENCE
     while process.poll() is None and time.monotonic() < due:
         try:

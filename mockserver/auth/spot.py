@@ -13,8 +13,6 @@ from mockserver.encodings import read_body
 from mockserver.errors import Refusal, SpotError
 from mockserver.wire import Request
 
-_IN_HEADERS = (("nonce", "api-nonce"), ("otp", "api-otp"))
-
 
 def sign(api_secret: str, path: str, nonce: str, body: bytes) -> str:
     """``API-Sign``: base64 of HMAC-SHA512 of ``path + SHA256(nonce + body)`` under the base64-decoded secret.
@@ -59,11 +57,10 @@ def _unknown_key(request: Request, header: str) -> tuple[str, str]:
 def _read_parameters(request: Request) -> dict[str, Any]:
     """The body's parameters; in header mode (krakenfx/api-go's "version 1") nonce and otp have headers of their own."""
     headers = request.headers
-    if not request.body and "api-nonce" not in headers:
+    in_headers = {name: headers[f"api-{name}"] for name in ("nonce", "otp") if f"api-{name}" in headers}
+    if not request.body and "nonce" not in in_headers:
         raise Refusal(SpotError.INVALID_ARGUMENTS, "body/empty", "the body is empty; it must hold the nonce")
-    parameters = read_body(request) if request.body else {}
-    in_headers = {name: headers[header] for name, header in _IN_HEADERS if header in headers}
-    return {**in_headers, **parameters} if in_headers else parameters
+    return {**in_headers, **(read_body(request) if request.body else {})}
 
 
 def _read_nonce(parameters: Mapping[str, Any]) -> int:

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from json import dumps
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 
@@ -21,7 +20,7 @@ from mockserver.replay.recording import FUTURES, SPOT, RecordingError
 from mockserver.replay.scrubbing.amounts import Amounts
 from mockserver.replay.scrubbing.leaks import Leak
 from mockserver.replay.scrubbing.secrets import SHORTEST, Secrets
-from mockserver.server import FakeServer, Urls
+from mockserver.server import FakeServer, Urls, http_parts
 
 TIMEOUT = 60.0
 """Seconds; clients give up earlier."""
@@ -107,12 +106,8 @@ def record(
 
 def _upstream(option: str, url: str) -> str:
     """Scheme and host of ``url``."""
-    try:
-        parts = urlsplit(url)
-        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and "@" not in parts.netloc
-    except ValueError:
-        good = False
-    if not good or parts.path.strip("/") or parts.query or parts.fragment:
+    parts = http_parts(url)
+    if parts is None or "@" in parts.netloc or parts.path.strip("/") or parts.query or parts.fragment:
         fail(f"{option}: expected scheme and host alone, such as {SPOT}; found {url!a}")
     return f"{parts.scheme}://{parts.netloc}"
 

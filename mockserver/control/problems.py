@@ -3,9 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from mockserver.wire import Response, json_response
-
-PROBLEM = b"application/problem+json"
+from mockserver.wire import Response, problem_response
 
 
 class Problem(Exception):
@@ -22,8 +20,4 @@ class Problem(Exception):
 
     def response(self) -> Response:
         title = HTTPStatus(self.status).phrase
-        payload = {"type": "about:blank", "title": title, "status": self.status, "detail": self.detail, **self.extra}
-        response = json_response(payload, status=self.status, content_type=PROBLEM)
-        return Response(
-            status=response.status, body=response.body, content_type=response.content_type, headers=self.headers
-        )
+        return problem_response(self.status, title, self.detail, headers=self.headers, **self.extra)

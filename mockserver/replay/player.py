@@ -12,7 +12,7 @@ from mockserver.replay.headers import HOP_BY_HOP
 from mockserver.replay.matching import Question, differences, nearest, question
 from mockserver.replay.recording import Answer, Recording, RecordingError
 from mockserver.spec.operation import Operation
-from mockserver.wire import KEY_HEADERS, REDACTED, SIGNATURE_HEADERS, Request, Response, json_response
+from mockserver.wire import KEY_HEADERS, REDACTED, SIGNATURE_HEADERS, Request, Response, problem_response
 
 NOT_IMPLEMENTED = 501
 OF_THE_CONNECTION = HOP_BY_HOP | {
@@ -43,10 +43,7 @@ class NotRecorded(Refusal):
         self.extra = extra
 
     def problem(self) -> Response:
-        payload = {"type": "about:blank", "title": "Not recorded", "status": NOT_IMPLEMENTED, "detail": self.sentence}
-        return json_response(
-            {**payload, **self.extra}, status=NOT_IMPLEMENTED, content_type=b"application/problem+json"
-        )
+        return problem_response(NOT_IMPLEMENTED, "Not recorded", self.sentence, **self.extra)
 
 
 class Played(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,16 +10,16 @@ import threading
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from click.testing import CliRunner
 
 from contract_tests.calls import Answer
 from contract_tests.case import MUST, SHOULD, Case, Violation
 from contract_tests.profiles import PROFILES
-from mockserver.cli import main
 from mockserver.cli import verify as command
+from tests.cli import invoking
 from tests.control.dashboards import TOKEN, guarded
 
 COMMAND = [sys.executable, "-m", "mockserver", "verify", "server"]
@@ -38,15 +38,8 @@ def surroundings(monkeypatch):
             monkeypatch.delenv(name)
 
 
-def run(*arguments, **options):
-    return CliRunner().invoke(main, ["verify", "server", *arguments], **options)
-
-
-def refused(*arguments, **options) -> str:
-    result = run(*arguments, **options)
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.count("\n") == 1
-    return result.stderr
+run = partial(invoking.run, "verify", "server")
+refused = partial(invoking.refused, "verify", "server")
 
 
 def made_up(id, check, level=MUST):

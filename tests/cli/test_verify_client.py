@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from click.testing import CliRunner
@@ -18,6 +19,7 @@ from contract_tests.clients.environments import SHIPPED, EnvironmentFailed
 from contract_tests.clients.open import open_driver
 from contract_tests.report.json_report import SCHEMA
 from mockserver.cli import main
+from tests.cli import invoking
 
 DRIVER = """
 import os, sys, time
@@ -64,15 +66,8 @@ def surroundings(monkeypatch, tmp_path):
     monkeypatch.delitem(sys.modules, "tiny", raising=False)
 
 
-def run(*arguments, **options):
-    return CliRunner().invoke(main, ["verify", "client", *arguments], **options)
-
-
-def refused(*arguments, **options) -> str:
-    result = run(*arguments, **options)
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.count("\n") == 1
-    return result.stderr
+run = partial(invoking.run, "verify", "client")
+refused = partial(invoking.refused, "verify", "client")
 
 
 def made_up(id, check, level=MUST, **draws):

@@ -2,10 +2,8 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 
 import ccxt
@@ -14,28 +12,10 @@ from kraken.futures import User as FuturesUser
 from kraken.spot import User as SpotUser
 
 from mockserver import KrakenMock, Replay
+from tests.cli.test_record import recording
 from tests.clients.conftest import ACCOUNT, Credentials
 
 DRIVER = Path(__file__).parent / "node" / "driver.mjs"
-
-
-@contextmanager
-def recording(out, upstream, *options):
-    """A running ``kraken-mock record`` as its URL; ended by Ctrl-C, and then its last line."""
-    command = [sys.executable, "-m", "mockserver", "record", "--out", str(out), "--port", "0", "--json"]
-    process = subprocess.Popen(
-        [*command, "--spot-upstream", upstream, "--futures-upstream", upstream, *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield json.loads(process.stdout.readline())["url"]
-    finally:
-        process.send_signal(signal.SIGINT)
-        told, errors = process.communicate(timeout=30)
-    assert process.returncode == 0, errors
-    assert json.loads(told)["withheld"] == 0
 
 
 def with_python_kraken_sdk(url, spot, futures):
@@ -79,8 +59,9 @@ def test_a_recorded_session_gives_the_same_results_without_the_upstream(tmp_path
         spot = Credentials(account.api_key, account.api_secret)
         futures = Credentials(account.futures_api_key, account.futures_api_secret)
         expected = client(upstream.url, spot, futures)
-        with recording(out, upstream.url) as url:
-            recorded = client(url, spot, futures)
+        with recording(out, upstream.url) as recorder:
+            recorded = client(recorder.url, spot, futures)
+    assert (recorder.code, recorder.told["withheld"]) == (0, 0), recorder.errors
     text = out.read_text()
     assert not [secret for secret in (*spot, *futures) if secret in text]
     with KrakenMock(replay=Replay(out, strict=True)) as kraken:
@@ -102,8 +83,9 @@ def test_with_amounts_redacted_the_session_still_adds_up(tmp_path):
         account = upstream.account()
         spot = Credentials(account.api_key, account.api_secret)
         futures = Credentials(account.futures_api_key, account.futures_api_secret)
-        with recording(out, upstream.url, "--redact-amounts") as url:
-            recorded = with_python_kraken_sdk(url, spot, futures)
+        with recording(out, upstream.url, "--redact-amounts") as recorder:
+            recorded = with_python_kraken_sdk(recorder.url, spot, futures)
+        assert (recorder.code, recorder.told["withheld"]) == (0, 0), recorder.errors
         assert without_time(recorded) == without_time(with_python_kraken_sdk(upstream.url, spot, futures))
     assert "25435.2100" not in out.read_text()
     checked = subprocess.run(
