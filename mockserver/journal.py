@@ -4,7 +4,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import msgspec
 
@@ -15,7 +15,7 @@ MAX_ENTRIES = 1_000
 MAX_BYTES = 1024 * 1024
 """What is kept of one account, the newest first; an entry's size is that of its packed form and what holds it."""
 OVERHEAD = 64
-_ID = 8
+ID = 8
 """Bytes before a packed entry, its id."""
 
 _OTP = "".join(rf"(?:{letter}|%{ord(letter):02x}|\\u{ord(letter):04x})" for letter in "otp")
@@ -88,8 +88,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         }
 
 
-_pack = msgspec.msgpack.Encoder().encode
-_unpack = msgspec.msgpack.Decoder(Entry).decode
+packed = msgspec.msgpack.Encoder().encode
+unpacked = msgspec.msgpack.Decoder(Entry).decode
 
 
 def without_keys(headers: Mapping[str, str]) -> dict[str, str]:
@@ -106,18 +106,29 @@ class _Kept:
         self._bytes = 0
 
     def add(self, entry: Entry, *, most: int, most_bytes: int) -> None:
-        packed = entry.id.to_bytes(_ID) + _pack(entry)
-        self._packed.append(packed)
-        self._bytes += len(packed) + OVERHEAD
+        kept = entry.id.to_bytes(ID) + packed(entry)
+        self._packed.append(kept)
+        self._bytes += len(kept) + OVERHEAD
         while len(self._packed) > most or (self._bytes > most_bytes and len(self._packed) > 1):
             self._bytes -= len(self._packed.popleft()) + OVERHEAD
 
     def entries(self) -> Iterator[Entry]:
-        return (_unpack(packed[_ID:]) for packed in list(self._packed))
+        return (unpacked(kept[ID:]) for kept in list(self._packed))
 
     def entry(self, entry_id: int) -> Entry | None:
-        beginning = entry_id.to_bytes(_ID)
-        return next((_unpack(packed[_ID:]) for packed in list(self._packed) if packed.startswith(beginning)), None)
+        beginning = entry_id.to_bytes(ID)
+        return next((unpacked(kept[ID:]) for kept in list(self._packed) if kept.startswith(beginning)), None)
+
+
+class Hearing(Protocol):
+    """Entries as they are added, in a ``with`` block."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *exception: object) -> None: ...
+
+    def take(self) -> tuple[list[Entry], int]:
+        """The entries that are waiting, oldest first, and how many were dropped before them."""
 
 
 class Listener:
@@ -140,7 +151,7 @@ class Listener:
         self._waiting.append(entry)
 
     def take(self) -> tuple[list[Entry], int]:
-        """The entries that are waiting, oldest first, and how many were dropped before them."""
+        """As ``Hearing.take``."""
         entries, dropped = [self._waiting.popleft() for _ in range(len(self._waiting))], self._dropped
         self._dropped = 0
         return entries, dropped
@@ -169,7 +180,7 @@ class Journal:
             for listener in list(self.listeners):
                 listener.hear(entry)
 
-    def listen(self, *, most: int) -> Listener:
+    def listen(self, *, most: int) -> Hearing:
         """Hear of new entries in a ``with`` block, in the thread that adds them; ``most`` of them wait."""
         return Listener(self, most)
 
@@ -190,16 +201,19 @@ class Journal:
         violations: bool = False,
     ) -> Iterator[Entry]:
         """Oldest first: of one account, of one operation, with a diagnosis whose code starts so, violations alone."""
-        chosen = list(self._kept.values()) if account is None else [self._kept.get(account, _Kept())]
         found = [
             entry
-            for kept in chosen
-            for entry in kept.entries()
+            for entry in self._of(account)
             if (operation is None or entry.operation == operation)
             and (diagnosis is None or (entry.code or "").startswith(diagnosis))
             and (entry.violation or not violations)
         ]
         return iter(sorted(found, key=lambda entry: entry.id))
+
+    def _of(self, account: str | None) -> Iterator[Entry]:
+        """The entries of one account, or of all."""
+        chosen = list(self._kept.values()) if account is None else [self._kept.get(account, _Kept())]
+        return (entry for kept in chosen for entry in kept.entries())
 
 
 def redacted(text: str) -> str:

@@ -18,7 +18,7 @@ from mockserver.endpoints.call import Call, Handler
 from mockserver.errors import FuturesError, Refusal, SpotError
 from mockserver.exchange.limits import LimitExceeded, Limits
 from mockserver.fake import Fake
-from mockserver.faults import Fault
+from mockserver.faults import Drawn
 from mockserver.journal import Entry, without_keys
 from mockserver.replay.player import NotRecorded, Played, Replay
 from mockserver.spec.operation import Operation
@@ -66,7 +66,7 @@ class Visit(msgspec.Struct, kw_only=True, eq=False):
     refusal: Refusal | None = None
     from_example: bool = False
     played: Played | None = None
-    faults: Sequence[Fault] = ()
+    faults: Sequence[Drawn] = ()
 
     @property
     def account(self) -> str | None:
@@ -271,7 +271,7 @@ class Path:
         if visit.key is None or self._fake.store.owner(visit.key) is visit.tenant:
             self._fake.journal.add(entry)
         if visit.played is not None:
-            self._fake.used.add(id(visit.played.recording))
+            self._fake.used.add(visit.played.recording.place)
         if visit.tenant and visit.operation and visit.call and not visit.is_replaced:
             visit.tenant.last_calls[visit.operation.id] = (entry.id, visit.call)
         headers = (*response.headers, (b"mock-request-id", b"%d" % entry.id))
