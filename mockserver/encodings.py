@@ -67,9 +67,11 @@ def read_parameters(request: Request) -> dict[str, Any]:
 
 def read_json(text: str) -> dict[str, Any]:
     """A JSON object, in which a fraction is a ``Decimal``. ``ValueError`` or ``RecursionError`` otherwise."""
-    if _SURROGATE.search(text):
+    if "\\u" in text and _SURROGATE.search(text):
         msgspec.json.decode(text)
-    value = json.loads(text, parse_float=_decimal, object_pairs_hook=_unique, parse_constant=_no_constant)
+    if text.startswith("\ufeff"):
+        raise json.JSONDecodeError("Unexpected UTF-8 BOM (decode using utf-8-sig)", text, 0)
+    value = _JSON.decode(text)
     if not isinstance(value, dict):
         raise EncodingError("a JSON body must be an object")
     return value
@@ -98,3 +100,6 @@ def _decimal(text: str) -> Decimal:
 
 def _no_constant(name: str) -> None:
     raise EncodingError(f"{name} is not JSON")
+
+
+_JSON = json.JSONDecoder(parse_float=_decimal, object_pairs_hook=_unique, parse_constant=_no_constant)
