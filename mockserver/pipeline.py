@@ -130,7 +130,7 @@ class Path:
             twin = Path(self._operations, self._dialect, fake.twin(visit.tenant), self._handlers, self._everywhere)
         tried = twin._arrive(request)
         response = twin._answered(tried)
-        return twin._entry(tried, response, twin._diagnosis(tried, hurried=False))
+        return twin._entry(tried, response, self._diagnosis(tried, hurried=False))
 
     def _arrive(self, request: Request) -> Visit:
         fake, operation, started = self._fake, self._operations.get(request.method), time.perf_counter()
