@@ -10,12 +10,14 @@ from mockserver.endpoints.call import Call, Handler
 from mockserver.exchange.money import exact
 from mockserver.exchange.state import State
 from mockserver.fake import Fake
+from mockserver.spec.operation import Operation
 from mockserver.store.tenant import Tenant
+from mockserver.wire import Request
 
 MOST = 32
-"""Answers that are remembered of an account, each to other arguments."""
-UNHANDLED = frozenset({"nonce", "Nonce", "otp"})
-"""Arguments that no handler looks at."""
+"""Answers that are remembered of an account, each to another question."""
+LONGEST = 1024
+"""Bytes of a question that is remembered: body and query."""
 NOBODY = State()
 
 
@@ -30,29 +32,32 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def answer_to(
-    arguments: Mapping[str, Any],
-    operation: str,
+    request: Request,
+    body: Mapping[str, Any] | None,
+    operation: Operation,
     handler: Handler,
     dialect: Dialect,
     fake: Fake,
     tenant: Tenant | None,
     now: float,
 ) -> Answer:
-    """The answer of ``operation`` to ``tenant``, or to nobody.
+    """The answer of ``operation`` to ``tenant``, or to nobody; a ``Refusal`` where its arguments are wrong.
 
-    A private one depends on the account's state, the prices and the listed assets alone; each of the three is replaced
-    when it changes, so an answer is good while they are the very same objects.
+    A private one depends on what is asked, the account's state, the prices and the listed assets alone; each of the
+    three is replaced when it changes, so an answer is good while they are the very same objects. The arguments of a
+    question that was answered are neither checked nor read again.
     """
     if tenant is None:
-        return _computed(arguments, handler, dialect, fake, NOBODY, now)
-    state = tenant.state
-    key = (operation, *(argument for argument in arguments.items() if argument[0] not in UNHANDLED))
-    known: Answer | None = tenant.answers.get(key)
+        return _computed(dialect.arguments(request, operation, body), handler, dialect, fake, NOBODY, now)
+    state, question = tenant.account.state, operation.question(request, body)
+    known: Answer | None = tenant.answers.get(question)
     if known and known.state is state and known.prices is fake.prices and known.assets is fake.store.assets:
         return known
-    if len(tenant.answers) >= MOST:
-        tenant.answers.clear()
-    answer = tenant.answers[key] = _computed(arguments, handler, dialect, fake, state, now)
+    answer = _computed(dialect.arguments(request, operation, body), handler, dialect, fake, state, now)
+    if question is not None and len(request.body) + len(request.query) <= LONGEST:
+        if len(tenant.answers) >= MOST:
+            tenant.answers.clear()
+        tenant.answers[question] = answer
     return answer
 
 

@@ -145,12 +145,13 @@ class Kraken:
         paths: dict[str, dict[str, Operation]] = {}
         for operation in operations:
             paths.setdefault(operation.route, {})[operation.method] = operation
+        path = _path_of(fake)
         self.routes = [
-            Route(route, Path(paths[route], _dialect(route, paths[route].values()), fake, HANDLERS, operations))
+            Route(route, path(paths[route], _dialect(route, paths[route].values()), fake, HANDLERS, operations))
             for route in sorted(paths, key=lambda route: "{" in route)
         ]
         self._worlds = {
-            prefix: Path({}, dialect, fake, HANDLERS, operations)
+            prefix: path({}, dialect, fake, HANDLERS, operations)
             for prefix, dialect in (("/0/", SPOT), ("/derivatives/", FUTURES), ("", Nowhere()))
         }
 
@@ -174,6 +175,14 @@ class Kraken:
 
     def _world(self, path: str) -> Path:
         return next(world for prefix, world in self._worlds.items() if path.startswith(prefix))
+
+
+def _path_of(fake: Fake) -> type[Path]:
+    if not fake.is_shared:
+        return Path
+    from mockserver.shared.path import SharedPath
+
+    return SharedPath
 
 
 def _dialect(path: str, operations: Iterable[Operation]) -> Dialect:

@@ -47,6 +47,9 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
 class Fake:
     """The accounts of one server, and what they share."""
 
+    is_shared = False
+    """Whether other processes share it."""
+
     def __init__(
         self, *, fidelity: Fidelity, strict: bool = False, tier: str = "none", replay: Replay | None = None
     ) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 from typing import Any, Protocol, Self
 
@@ -163,12 +163,9 @@ class Journal:
     def __init__(self, *, max_entries: int = MAX_ENTRIES, max_bytes: int = MAX_BYTES) -> None:
         self._max_entries = max_entries
         self._max_bytes = max_bytes
-        self._ids = count(1)
+        self.next_id: Callable[[], int] = count(1).__next__
         self._kept: dict[str | None, _Kept] = {}
         self.listeners: set[Listener] = set()
-
-    def next_id(self) -> int:
-        return next(self._ids)
 
     def add(self, entry: Entry) -> None:
         """Keep ``entry``, at the cost of the account's oldest ones where the bounds are reached."""

@@ -4,6 +4,7 @@ import json
 import logging
 import time
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 from starlette.types import Receive, Scope, Send
@@ -55,27 +56,26 @@ class Visit(msgspec.Struct, kw_only=True, eq=False):
 
     request: Request
     operation: Operation | None
-    key: ApiKey | None = None
-    tenant: Tenant | None = None
+    key: ApiKey | None
+    tenant: Tenant | None
+    account: str | None
+    """The tenant's name."""
     limits: Limits
     now: float
     started: float
     received: float
+    entered: bool = False
+    """Counted among the requests in flight."""
+    faults: Sequence[Drawn] = ()
+    replaced: bool = False
+    """A fault gives the client something else than the answer."""
+    played: Played | None = None
     call: Call | None = None
     """What the handler got, once it has answered."""
-    refusal: Refusal | None = None
     from_example: bool = False
-    played: Played | None = None
-    faults: Sequence[Drawn] = ()
-
-    @property
-    def account(self) -> str | None:
-        return self.tenant.name if self.tenant else None
-
-    @property
-    def is_replaced(self) -> bool:
-        """Whether a fault gives the client something else than the answer."""
-        return any(fault.replaces_answer for fault in self.faults)
+    refusal: Refusal | None = None
+    resent: bool = False
+    """An earlier request with this nonce failed."""
 
 
 class Path:
@@ -98,19 +98,31 @@ class Path:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = await receive_request(scope, receive, max_body=MAX_BODY)
-        if request is None:
-            return
-        with self._fake.lock:
-            visit = self._arrive(request)
+        if request is not None:
+            await self._serve(request, scope, send)
+
+    async def _serve(self, request: Request, scope: Scope, send: Send) -> None:
+        visit = None
         try:
-            visit.limits.enter()
-        except LimitExceeded as exceeded:
-            await self._send(visit, self._refused(visit, self._dialect.limit(exceeded, visit.now)), send)
-            return
-        try:
-            await self._respond(visit, scope, send)
+            with self._fake.lock:
+                visit = self._arrive(request)
+                response = self._judge(visit)
+            if response is None:
+                await self._befall(visit, scope, send)
+                return
+            if self._fake.strict:
+                response = self._checked(visit, response)
+            if visit.played is not None and visit.played.delay:
+                await faults.pause(visit.played.delay, scope)
+            response = self._record(visit, response)
+            if visit.played is not None and visit.played.broken:
+                await faults.send_badly(visit.played.broken, response, scope, send)
+            else:
+                await send_response(response, send, with_body=request.method != "HEAD")
         finally:
-            visit.limits.leave()
+            if visit is not None and visit.entered:
+                with self._fake.lock:
+                    visit.limits.leave()
 
     def explain(self, request: Request) -> Entry:
         """What would become of ``request``, and why; nothing is changed by it."""
@@ -119,71 +131,84 @@ class Path:
             visit = self._arrive(request)
             twin = Path(self._operations, self._dialect, fake.twin(visit.tenant), self._handlers, self._everywhere)
         tried = twin._arrive(request)
-        response = twin._answer(tried)
-        return twin._entry(tried, response, self._diagnosis(tried, hurried=False))
+        response = twin._answered(tried)
+        return twin._entry(tried, response, self._diagnosis(tried, hurried=False), twin._fake.journal.next_id())
 
     def _arrive(self, request: Request) -> Visit:
-        operation = self._operations.get(request.method)
-        store, started = self._fake.store, time.perf_counter()
-        key = self._dialect.key(request, operation, store)
-        tenant = store.owner(key) if key is not None else None
+        fake, operation, started = self._fake, self._operations.get(request.method), time.perf_counter()
+        key = self._dialect.key(request, operation, fake.store)
+        tenant = fake.store.owner(key) if key is not None else None
+        if key is None or tenant is None:
+            key, account, limits, clock = None, None, fake.limits, fake.clock
+        else:
+            account, limits, clock = key.account, tenant.limits, tenant.clock
         return Visit(
             request=request,
             operation=operation,
-            key=key if tenant else None,
+            key=key,
             tenant=tenant,
-            limits=tenant.limits if tenant else self._fake.limits,
-            now=tenant.clock.now() if tenant else self._fake.clock.now(),
+            account=account,
+            limits=limits,
+            now=clock.now(),
             started=started,
             received=time.time(),
         )
 
-    async def _respond(self, visit: Visit, scope: Scope, send: Send) -> None:
-        operation = visit.operation
-        if self._fake.faults and operation is not None:
-            visit.faults = self._fake.faults.draw(visit.account, operation.id)
+    def _judge(self, visit: Visit) -> Response | None:
+        """The answer; ``None`` where faults come before it. Called, as ``_answer`` is, with the lock held."""
+        fake, operation, limits = self._fake, visit.operation, visit.limits
+        try:
+            if limits.counted:
+                limits.enter()
+                visit.entered = True
+            if operation is not None and fake.faults:
+                visit.faults = fake.faults.draw(visit.account, operation.id)
+                visit.replaced = any(fault.replaces_answer for fault in visit.faults)
             if visit.faults:
-                await faults.apply(
-                    visit.faults,
-                    lambda: self._answer(visit),
-                    dialect=self._dialect,
-                    now=(visit.tenant or self._fake).clock.now,
-                    schema=operation.answer_schema,
-                    sending=lambda response: self._record(visit, response),
-                    scope=scope,
-                    send=send,
-                )
-                return
-        response = self._answer(visit)
-        if visit.played is not None and visit.played.delay:
-            await faults.pause(visit.played.delay, scope)
-        if visit.played is not None and visit.played.broken:
-            await faults.send_badly(visit.played.broken, self._record(visit, response), scope, send)
-        else:
-            await self._send(visit, response, send)
+                return None
+            response = self._answer(visit)
+        except LimitExceeded as exceeded:
+            response = self._refused(visit, self._dialect.limit(exceeded, visit.now))
+        self._note_nonce(visit)
+        return response
 
-    async def _send(self, visit: Visit, response: Response, send: Send) -> None:
-        await send_response(self._record(visit, response), send, with_body=visit.request.method != "HEAD")
+    async def _befall(self, visit: Visit, scope: Scope, send: Send) -> None:
+        """Answer as the faults of ``visit`` want."""
+        operation = visit.operation
+        assert operation is not None
+        await faults.apply(
+            visit.faults,
+            lambda: self._answered(visit),
+            dialect=self._dialect,
+            now=(visit.tenant or self._fake).clock.now,
+            schema=operation.answer_schema,
+            sending=lambda response: self._record_fault(visit, response),
+            scope=scope,
+            send=send,
+        )
+
+    def _answered(self, visit: Visit) -> Response:
+        with self._fake.lock:
+            response = self._answer(visit)
+        return self._checked(visit, response)
 
     def _answer(self, visit: Visit) -> Response:
         operation = visit.operation
         try:
-            with self._fake.lock:
-                response = self._unrouted(visit) if operation is None else self._accept(visit, operation)
+            return self._unrouted(visit) if operation is None else self._accept(visit, operation)
         except NotRecorded as refusal:
             visit.refusal = refusal
             return refusal.problem()
+        except LimitExceeded as exceeded:
+            return self._refused(visit, self._dialect.limit(exceeded, visit.now))
         except Refusal as refusal:
-            response = self._refused(visit, refusal)
+            return self._refused(visit, refusal)
         except Exception:
             if self._fake.strict:
                 raise
             log.exception("%s %s: the fake itself has failed", visit.request.method, visit.request.path)
             sentence = "the fake itself has failed; see its log"
-            response = self._refused(visit, Refusal(self._dialect.internal_error, "server/error", sentence))
-        if operation is None or visit.played is not None or not self._fake.strict:
-            return response
-        return self._checked(response, operation)
+            return self._refused(visit, Refusal(self._dialect.internal_error, "server/error", sentence))
 
     def _refused(self, visit: Visit, refusal: Refusal) -> Response:
         visit.refusal = refusal
@@ -210,9 +235,9 @@ class Path:
                 visit.played = self._play(visit, replay)
         if visit.played is not None:
             return visit.played.response
-        arguments = dialect.arguments(visit.request, operation, body)
         handler = self._handlers.get(operation.id)
         if handler is None:
+            dialect.arguments(visit.request, operation, body)
             visit.from_example = True
             return Response(
                 status=operation.success_status,
@@ -220,40 +245,40 @@ class Path:
                 content_type=operation.success_media_type.encode(),
             )
         tenant = visit.tenant if operation.security else None
-        answer = answer_to(arguments, operation.id, handler, dialect, self._fake, tenant, visit.now)
+        answer = answer_to(visit.request, body, operation, handler, dialect, self._fake, tenant, visit.now)
         visit.call = answer.call
         return dialect.success(answer.encoded, visit.now)
 
     def _play(self, visit: Visit, replay: Replay) -> Played | None:
         return replay.play(visit.request, (visit.tenant or self._fake).positions)
 
-    def _admit(self, visit: Visit, operation: Operation) -> object:
+    def _admit(self, visit: Visit, operation: Operation) -> Any:
         """Lockout, authentication, rate limit; returns the parameters of the body, which only private ones have."""
-        limits = visit.limits
-        if not operation.security:
-            self._within_limits(visit, operation)
-            return None
-        try:
-            limits.check_lockout(visit.now)
-            body = self._dialect.authenticate(visit.request, operation, visit.key, visit.now)
-        except LimitExceeded as exceeded:
-            raise self._dialect.limit(exceeded, visit.now) from exceeded
-        except Refusal as refusal:
-            if refusal.error in FAILED_AUTHENTICATION:
-                limits.failed(visit.now)
-            raise
-        limits.succeeded()
-        self._within_limits(visit, operation)
+        limits, body = visit.limits, None
+        if operation.security:
+            if limits.counted:
+                limits.check_lockout(visit.now)
+            try:
+                body = self._dialect.authenticate(
+                    visit.request, operation.security, visit.key, operation.permissions, visit.now
+                )
+            except Refusal as refusal:
+                if refusal.error in FAILED_AUTHENTICATION:
+                    limits.failed(visit.now)
+                raise
+            if limits.counted:
+                limits.succeeded()
+        if limits.counted:
+            self._dialect.charge(limits, visit.key, operation, visit.now)
         return body
 
-    def _within_limits(self, visit: Visit, operation: Operation) -> None:
-        try:
-            self._dialect.charge(visit.limits, visit.key, operation, visit.now)
-        except LimitExceeded as exceeded:
-            raise self._dialect.limit(exceeded, visit.now) from exceeded
-
-    def _checked(self, response: Response, operation: Operation) -> Response:
-        """``response``, or a loud 500 where it breaks the document."""
+    def _checked(self, visit: Visit, response: Response) -> Response:
+        """``response``, or with ``--strict`` a loud 500 where it breaks the document; what is replayed may."""
+        operation = visit.operation
+        if not self._fake.strict or operation is None or visit.played is not None:
+            return response
+        if isinstance(visit.refusal, NotRecorded):
+            return response
         is_json = response.content_type.partition(b";")[0].endswith(b"json")
         errors = operation.response_errors(response.status, json.loads(response.body)) if is_json else []
         if not errors:
@@ -267,30 +292,42 @@ class Path:
 
         Returns the answer with its number and its diagnosis in headers.
         """
-        entry = self._entry(visit, response, self._diagnosis(visit))
-        if visit.key is None or self._fake.store.owner(visit.key) is visit.tenant:
-            self._fake.journal.add(entry)
-        if visit.played is not None:
-            self._fake.used.add(visit.played.recording.place)
-        if visit.tenant and visit.operation and visit.call and not visit.is_replaced:
-            visit.tenant.last_calls[visit.operation.id] = (entry.id, visit.call)
+        fake, diagnosis = self._fake, None
+        if visit.refusal is not None or visit.resent:
+            diagnosis = self._diagnosis(visit)
+        entry = self._entry(visit, response, diagnosis, fake.journal.next_id())
+        self._keep(visit, entry)
         headers = (*response.headers, (b"mock-request-id", b"%d" % entry.id))
-        if entry.diagnosis is not None:
-            headers = (*headers, (b"mock-diagnosis", entry.diagnosis.header))
-        self._log(visit, entry)
+        if diagnosis is not None:
+            headers = (*headers, (b"mock-diagnosis", diagnosis.header))
+        if diagnosis is not None or visit.faults or visit.from_example:
+            self._log(visit, entry)
         return Response(status=response.status, body=response.body, content_type=response.content_type, headers=headers)
 
+    def _keep(self, visit: Visit, entry: Entry) -> None:
+        fake = self._fake
+        if visit.key is None or fake.store.owner(visit.key) is visit.tenant:
+            fake.journal.add(entry)
+        if visit.played is not None:
+            fake.used.add(visit.played.recording.place)
+        if visit.call is not None and visit.tenant is not None and visit.operation is not None and not visit.replaced:
+            visit.tenant.last_calls[visit.operation.id] = (entry.id, visit.call)
+
+    def _record_fault(self, visit: Visit, response: Response) -> Response:
+        with self._fake.lock:
+            self._note_nonce(visit)
+        return self._record(visit, response)
+
     def _diagnosis(self, visit: Visit, *, hurried: bool = True) -> Diagnosis | None:
-        resent = visit.tenant is not None and self._resent(visit, visit.tenant)
         if visit.refusal is None:
-            return RESENT if resent else None
+            return RESENT if visit.resent else None
         fake = self._fake
         evidence = Evidence(
             request=visit.request,
             world=self._dialect.world,
             operation=visit.operation,
             key=visit.key,
-            every_key=lambda: [key for tenant in fake.store for key in tenant.account.keys],
+            every_key=self._every_key,
             operations=self._everywhere,
             entries=lambda: list(fake.journal.entries(account=visit.account)) if visit.account else [],
             nonce=self._dialect.nonce,
@@ -300,13 +337,17 @@ class Path:
         )
         return diagnose(visit.refusal, evidence)
 
-    def _entry(self, visit: Visit, response: Response, diagnosis: Diagnosis | None) -> Entry:
+    def _every_key(self) -> list[ApiKey]:
+        with self._fake.lock:
+            return [key for tenant in self._fake.store for key in tenant.account.keys]
+
+    def _entry(self, visit: Visit, response: Response, diagnosis: Diagnosis | None, id: int) -> Entry:
         operation, request = visit.operation, visit.request
         code = diagnosis.code if diagnosis else None
         if visit.key is None:
             request = msgspec.structs.replace(request, headers=without_keys(request.headers))
         return Entry(
-            id=self._fake.journal.next_id(),
+            id=id,
             at=visit.now,
             received=visit.received,
             duration=time.perf_counter() - visit.started,
@@ -318,7 +359,7 @@ class Path:
             violation=code is not None and not code.startswith(NO_VIOLATIONS),
             from_example=visit.from_example,
             recording=visit.played.recording.place if visit.played else None,
-            faults=tuple(fault.id for fault in visit.faults),
+            faults=tuple([fault.id for fault in visit.faults]) if visit.faults else (),
         )
 
     def _log(self, visit: Visit, entry: Entry) -> None:
@@ -338,16 +379,15 @@ class Path:
                 visit.operation.source,
             )
 
-    def _resent(self, visit: Visit, tenant: Tenant) -> bool:
-        """Whether an earlier request with this nonce failed; what fails now is remembered."""
-        failed = visit.refusal is not None or visit.is_replaced
-        if not failed and not tenant.failed_nonces:
-            return False
+    def _note_nonce(self, visit: Visit) -> None:
+        """See whether an earlier request with this nonce failed; remember it where this one does."""
+        tenant, failed = visit.tenant, visit.refusal is not None or visit.replaced
+        if tenant is None or visit.key is None or not (failed or tenant.failed_nonces):
+            return
         nonce = self._dialect.nonce(visit.request)
-        if not nonce or visit.key is None:
-            return False
+        if not nonce:
+            return
         sent = (visit.key.api_key, nonce)
-        seen = sent in tenant.failed_nonces
-        if failed and not seen:
+        visit.resent = sent in tenant.failed_nonces
+        if failed and not visit.resent:
             tenant.failed_nonces.append(sent)
-        return seen

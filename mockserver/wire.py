@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 JSON = b"application/json; charset=utf-8"
 HTML = b"text/html"
@@ -44,37 +44,36 @@ class Response(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 async def receive_request(scope: Scope, receive: Receive, *, max_body: int) -> Request | None:
     """Read one request whole; ``None`` where the client went away. More than ``max_body`` bytes are read, not kept."""
-    body = b""
-    size = 0
-    more = True
-    while more:
+    message = await receive()
+    body = message.get("body", b"")
+    size = len(body)
+    while message.get("more_body"):
         message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
         chunk = message.get("body", b"")
         size += len(chunk)
-        body += chunk[: max_body - len(body)]
-        more = message.get("more_body", False)
+        body += chunk[: max(0, max_body - len(body))]
+    if message["type"] == "http.disconnect":
+        return None
     return Request(
         method=scope["method"],
         path=(scope.get("raw_path") or scope["path"].encode()).decode("latin-1"),
         query=scope["query_string"].decode("latin-1"),
         headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
-        body=body,
+        body=body[:max_body],
         oversized=size > max_body,
         path_params=scope.get("path_params", {}),
     )
 
 
-async def send_start(response: Response, send: Send, *, length: int) -> None:
-    """Write the head of one answer, whose body is said to have ``length`` bytes."""
+def response_start(response: Response, *, length: int) -> Message:
+    """The head of one answer, whose body is said to have ``length`` bytes."""
     headers = [(b"content-type", response.content_type), (b"content-length", b"%d" % length), *response.headers]
-    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    return {"type": "http.response.start", "status": response.status, "headers": headers}
 
 
 async def send_response(response: Response, send: Send, *, with_body: bool = True) -> None:
     """Write one answer; ``with_body=False`` answers HEAD."""
-    await send_start(response, send, length=len(response.body))
+    await send(response_start(response, length=len(response.body)))
     await send({"type": "http.response.body", "body": response.body if with_body else b""})
 
 

@@ -1,5 +1,7 @@
 """Answers are computed once and then remembered; whatever they depend on makes them anew."""
 
+from decimal import Decimal
+
 import pytest
 
 from mockserver import KrakenMock
@@ -8,6 +10,10 @@ from mockserver.app import SPOT, make_fake
 from mockserver.endpoints import HANDLERS
 from mockserver.endpoints.get_accounts import get_accounts
 from mockserver.endpoints.get_extended_balance import get_extended_balance
+from mockserver.errors import Refusal
+from mockserver.resources import OPENAPI
+from mockserver.spec.document import load_operations
+from mockserver.wire import Request
 from tests.requests import ACCOUNTS, BALANCE_EX, TRADE_BALANCE, fresh_nonce, futures, spot
 
 ACCOUNT = {
@@ -108,12 +114,67 @@ def test_as_many_arguments_as_one_likes(own):
     assert [result(own, account, TRADE_BALANCE, asset=asset) for asset in spellings] == before
 
 
-def test_the_same_value_of_another_argument_is_another_question():
+@pytest.fixture
+def ask():
+    """Asks TradeBalance's document for the arguments that its handler gets, and says whether it was asked."""
     fake = make_fake()
-    tenant, echo = fake.tenant("default"), lambda call: dict(call.arguments)
+    tenant, operation = fake.tenant("default"), operation_of("getTradeBalance")
+    seen = []
 
-    def answer(**arguments):
-        return answer_to(arguments, "echo", echo, SPOT, fake, tenant, 0.0).encoded
+    def asked(content_type="", **body):
+        request = Request(method="POST", path="/", headers={"content-type": content_type})
+        before = len(seen)
+        handler = lambda call: seen.append(call.arguments) or {}  # noqa: E731
+        answer = answer_to(request, {"nonce": "1", **body}, operation, handler, SPOT, fake, tenant, 0.0)
+        return {**answer.call.arguments, "nonce": None}, len(seen) > before
 
-    assert answer(asset="1") == answer(asset="1", nonce=2) == answer(asset="1", otp="3")
-    assert answer(asset="1") != answer(start="1")
+    return asked
+
+
+def operation_of(operation_id):
+    return next(one for one in load_operations(OPENAPI, fidelity="documented") if one.id == operation_id)
+
+
+def test_the_same_value_of_another_argument_is_another_question(ask):
+    first, _ = ask(asset="base")
+    assert ask(asset="base", nonce="2") == (first, False)
+    second, asked = ask(rebase_multiplier="base")
+    assert asked
+    assert second != first
+
+
+def test_a_one_time_password_is_part_of_the_question(ask):
+    ask(asset="XBT")
+    assert ask(asset="XBT", otp="123456")[1]
+
+
+def test_a_nonce_of_either_type_makes_no_other_question_in_json(ask):
+    ask(content_type="application/json", nonce=5)
+    assert not ask(content_type="application/json", nonce=6)[1]
+    assert not ask(content_type="application/json", nonce="7")[1]
+    assert ask(nonce="8")[1]
+
+
+@pytest.mark.parametrize("nonce", [2**64, -1, True, "x", 1.5, None])
+def test_a_nonce_outside_its_schema_is_refused_after_a_good_one_too(ask, nonce):
+    ask(content_type="application/json", asset="XBT")
+    with pytest.raises(Refusal, match="nonce"):
+        ask(content_type="application/json", asset="XBT", nonce=nonce)
+
+
+@pytest.mark.parametrize("wrong", [1, True, 1.0, Decimal("1"), ["XBT"], {"XBT": 1}])
+def test_what_is_wrong_is_refused_after_what_is_right_too(ask, wrong):
+    for right in ("1", "XBT"):
+        ask(content_type="application/json", asset=right)
+    for _ in range(2):
+        with pytest.raises(Refusal, match="asset"):
+            ask(content_type="application/json", asset=wrong)
+
+
+def test_a_long_question_is_not_remembered(own):
+    account = own.create_account(ACCOUNT)
+    tenant = own._fake.tenant(account.name)
+    result(own, account, unknown="x" * 2000)
+    assert not tenant.answers
+    result(own, account, unknown="x")
+    assert tenant.answers

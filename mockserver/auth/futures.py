@@ -1,10 +1,10 @@
 """Futures authentication, step by step (docs.kraken.com/api/docs/guides/futures-rest)."""
 
-import hmac
-from base64 import b64encode
 from hashlib import sha256
+from hmac import compare_digest
 
 from mockserver.auth.keys import FuturesKey, decode_secret
+from mockserver.auth.mac import base64_mac
 from mockserver.auth.nonces import NonceError, parse_nonce
 from mockserver.errors import FuturesError, Refusal
 from mockserver.wire import Request
@@ -21,7 +21,7 @@ def sign(api_secret: str, path: str, nonce: str, post_data: bytes = b"") -> str:
     ``post_data`` is the query string (GET) or the body, URL-encoded exactly as sent; ``nonce`` is ``""`` when the
     request has no ``Nonce`` header; the endpoint path is ``path`` without a leading ``/derivatives``.
     """
-    return _signature(decode_secret(api_secret), path, nonce, post_data)
+    return _signature(decode_secret(api_secret), path, nonce, post_data).decode()
 
 
 def authenticate(
@@ -50,26 +50,21 @@ def authenticate(
     if sent is None:
         raise Refusal(FuturesError.AUTHENTICATION_ERROR, "signature/missing", "the header Authent is missing")
     post_data = request.query.encode("latin-1") + request.body
-    if not hmac.compare_digest(_signature(key.secret, request.path, nonce, post_data).encode(), sent.encode()):
+    if not compare_digest(_signature(key.secret, request.path, nonce, post_data), sent.encode()):
         raise Refusal(
             FuturesError.AUTHENTICATION_ERROR,
             "signature/mismatch",
             "Authent is not base64(HMAC-SHA512(secret, SHA256(post data + nonce + path))) of this request",
         )
     if nonce:
-        _accept(key, nonce, now)
+        try:
+            key.nonces.accept(parse_nonce(nonce), now)
+        except NonceError as error:
+            refused = _NONCE_ERRORS.get(error.code, FuturesError.AUTHENTICATION_ERROR)
+            raise Refusal(refused, error.code, str(error)) from error
     key.demand(permissions, FuturesError.INSUFFICIENT_PRIVILEGES)
 
 
-def _accept(key: FuturesKey, nonce: str, now: float) -> None:
-    try:
-        key.nonces.accept(parse_nonce(nonce), now)
-    except NonceError as error:
-        raise Refusal(
-            _NONCE_ERRORS.get(error.code, FuturesError.AUTHENTICATION_ERROR), error.code, str(error)
-        ) from error
-
-
-def _signature(secret: bytes, path: str, nonce: str, post_data: bytes) -> str:
+def _signature(secret: bytes, path: str, nonce: str, post_data: bytes) -> bytes:
     message = post_data + (nonce + path.removeprefix("/derivatives")).encode("latin-1")
-    return b64encode(hmac.digest(secret, sha256(message).digest(), "sha512")).decode()
+    return base64_mac(secret, sha256(message).digest())

@@ -44,7 +44,7 @@ class ApiKey(msgspec.Struct, kw_only=True, eq=False):
 
     def demand(self, permissions: tuple[str, ...], error: str) -> None:
         """Refuse with ``error`` what the key may not."""
-        if not self.may(permissions):
+        if permissions and self.permissions.isdisjoint(permissions):
             has = ", ".join(sorted(self.permissions))
             sentence = f"the key needs the permission {' or '.join(permissions)} and has {has}"
             raise Refusal(error, "permission/missing", sentence)

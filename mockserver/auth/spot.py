@@ -1,13 +1,12 @@
 """Spot authentication, step by step in Kraken's order (docs.kraken.com/api/docs/guides/spot-rest-auth)."""
 
-import hmac
-from base64 import b64encode
-from collections.abc import Mapping
 from hashlib import sha256
+from hmac import compare_digest
 from typing import Any
 
 from mockserver.auth import otp
 from mockserver.auth.keys import SpotKey, decode_secret
+from mockserver.auth.mac import base64_mac
 from mockserver.auth.nonces import NonceError, parse_nonce
 from mockserver.encodings import read_body
 from mockserver.errors import Refusal, SpotError
@@ -19,7 +18,7 @@ def sign(api_secret: str, path: str, nonce: str, body: bytes) -> str:
 
     ``path`` starts at ``/0/private/``; ``body`` is the raw body, form or JSON, exactly as sent.
     """
-    return _signature(decode_secret(api_secret), path, nonce, body)
+    return _signature(decode_secret(api_secret), path, nonce, body).decode()
 
 
 def authenticate(
@@ -37,13 +36,16 @@ def authenticate(
     if key is None:
         raise Refusal(SpotError.INVALID_KEY, *_unknown_key(request, key_header))
     parameters = _read_parameters(request)
-    nonce = _read_nonce(parameters)
-    _check_signature(request, request.headers.get(signature_header), key, str(parameters["nonce"]))
+    if "nonce" not in parameters:
+        raise Refusal(SpotError.INVALID_NONCE, "nonce/missing", "the body has no parameter nonce")
     try:
+        nonce = parse_nonce(parameters["nonce"])
+        _check_signature(request, request.headers.get(signature_header), key, str(parameters["nonce"]))
         key.nonces.accept(nonce)
     except NonceError as error:
         raise Refusal(SpotError.INVALID_NONCE, error.code, str(error)) from error
-    _check_otp(key, parameters.get("otp"), now)
+    if key.otp_secret is not None:
+        _check_otp(key.otp_secret, parameters.get("otp"), now)
     key.demand(permissions, SpotError.PERMISSION_DENIED)
     return parameters
 
@@ -57,28 +59,28 @@ def _unknown_key(request: Request, header: str) -> tuple[str, str]:
 def _read_parameters(request: Request) -> dict[str, Any]:
     """The body's parameters; in header mode (krakenfx/api-go's "version 1") nonce and otp have headers of their own."""
     headers = request.headers
-    in_headers = {name: headers[f"api-{name}"] for name in ("nonce", "otp") if f"api-{name}" in headers}
-    if not request.body and "nonce" not in in_headers:
+    parameters: dict[str, Any] = {}
+    if "api-nonce" in headers:
+        parameters["nonce"] = headers["api-nonce"]
+    elif not request.body:
         raise Refusal(SpotError.INVALID_ARGUMENTS, "body/empty", "the body is empty; it must hold the nonce")
-    return {**in_headers, **(read_body(request) if request.body else {})}
-
-
-def _read_nonce(parameters: Mapping[str, Any]) -> int:
-    if "nonce" not in parameters:
-        raise Refusal(SpotError.INVALID_NONCE, "nonce/missing", "the body has no parameter nonce")
-    try:
-        return parse_nonce(parameters["nonce"])
-    except NonceError as error:
-        raise Refusal(SpotError.INVALID_NONCE, error.code, str(error)) from error
+    if "api-otp" in headers:
+        parameters["otp"] = headers["api-otp"]
+    if request.body:
+        parameters.update(read_body(request))
+    return parameters
 
 
 def _check_signature(request: Request, sent: str | None, key: SpotKey, nonce: str) -> None:
     """krakenfx/api-go signs the path with the query where there is one, so both are accepted."""
     if sent is None:
         raise Refusal(SpotError.INVALID_SIGNATURE, "signature/missing", "the header API-Sign is missing")
-    paths = (request.path, f"{request.path}?{request.query}") if request.query else (request.path,)
-    for path in paths:
-        if hmac.compare_digest(_signature(key.secret, path, nonce, request.body).encode(), sent.encode()):
+    signature, body = sent.encode(), request.body
+    if compare_digest(_signature(key.secret, request.path, nonce, body), signature):
+        return
+    if request.query:
+        whole = f"{request.path}?{request.query}"
+        if compare_digest(_signature(key.secret, whole, nonce, body), signature):
             return
     raise Refusal(
         SpotError.INVALID_SIGNATURE,
@@ -87,16 +89,13 @@ def _check_signature(request: Request, sent: str | None, key: SpotKey, nonce: st
     )
 
 
-def _signature(secret: bytes, path: str, nonce: str, body: bytes) -> str:
-    message = path.encode("latin-1") + sha256(nonce.encode() + body).digest()
-    return b64encode(hmac.digest(secret, message, "sha512")).decode()
+def _signature(secret: bytes, path: str, nonce: str, body: bytes) -> bytes:
+    return base64_mac(secret, path.encode("latin-1") + sha256(nonce.encode() + body).digest())
 
 
-def _check_otp(key: SpotKey, password: object, now: float) -> None:
-    if key.otp_secret is None:
-        return
+def _check_otp(secret: bytes, password: object, now: float) -> None:
     if password is None:
         raise Refusal(SpotError.PERMISSION_DENIED, "otp/missing", "the key has two-factor authentication; send otp")
     text = f"{password:06d}" if type(password) is int else str(password)
-    if not otp.verify(text, key.otp_secret, now):
+    if not otp.verify(text, secret, now):
         raise Refusal(SpotError.PERMISSION_DENIED, "otp/wrong", "the otp is not the key's current one-time password")

@@ -21,8 +21,11 @@ class Dialect(Protocol):
     def key(self, request: Request, operation: Operation | None, store: MemoryStore) -> ApiKey | None:
         """The key of this world that a ``request`` names, rightly or not; none of a public operation."""
 
-    def authenticate(self, request: Request, operation: Operation, key: ApiKey | None, now: float) -> Any:
-        """The parameters of the body of a request that ``key`` signed, or a ``Refusal``."""
+    def authenticate(
+        self, request: Request, headers: tuple[str, ...], key: Any, permissions: tuple[str, ...], now: float, /
+    ) -> Any:
+        """The parameters of the body of a request that ``key``, one of this world, signed, or a ``Refusal``; ``None``
+        where they are not read. ``headers`` and ``permissions`` are the operation's."""
 
     def nonce(self, request: Request) -> str | None:
         """The nonce of a private ``request``, where it can be read."""
@@ -57,13 +60,6 @@ NOT_ALLOWED = (
     b"<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
 )
 """A "Not Allowed" page is observed on Spot since 2024-01-31; its exact text, and Futures' page, are assumed."""
-
-
-def key_header(operation: Operation | None, usual: str) -> str:
-    """The header that names the key: the document's; none of a public operation, the ``usual`` one of no operation."""
-    if operation is None:
-        return usual
-    return operation.security[0] if operation.security else ""
 
 
 def not_allowed(allowed: Iterable[str]) -> Response:

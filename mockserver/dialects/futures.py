@@ -3,11 +3,11 @@
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from mockserver.auth.futures import authenticate
-from mockserver.auth.keys import ApiKey, FuturesKey
-from mockserver.dialects.dialect import key_header, not_allowed
+from mockserver.auth.keys import ApiKey
+from mockserver.dialects.dialect import not_allowed
 from mockserver.encodings import is_json, read_parameters
 from mockserver.errors import STATUS, FuturesError, Refusal
 from mockserver.exchange.limits import FUTURES_COSTS, LimitExceeded, Limits
@@ -31,10 +31,9 @@ class Futures:
     internal_error: str = FuturesError.SERVER_ERROR
 
     def key(self, request: Request, operation: Operation | None, store: MemoryStore) -> ApiKey | None:
-        return store.futures_key(request.headers.get(key_header(operation, "apikey"), ""))
+        return store.futures_key(request.headers.get(operation.key_header if operation else "apikey", ""))
 
-    def authenticate(self, request: Request, operation: Operation, key: ApiKey | None, now: float) -> Any:
-        authenticate(request, operation.security, cast(FuturesKey | None, key), operation.permissions, now)
+    authenticate = staticmethod(authenticate)
 
     def nonce(self, request: Request) -> str | None:
         return request.headers.get("nonce")

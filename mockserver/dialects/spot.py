@@ -1,11 +1,11 @@
 """Spot: ``{"error":[...],"result":...}``, HTTP 200 for nearly everything."""
 
 from collections.abc import Iterable
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
-from mockserver.auth.keys import ApiKey, SpotKey
+from mockserver.auth.keys import ApiKey
 from mockserver.auth.spot import authenticate
-from mockserver.dialects.dialect import key_header, not_allowed
+from mockserver.dialects.dialect import not_allowed
 from mockserver.encodings import is_json, read_body
 from mockserver.errors import STATUS, Refusal, SpotError
 from mockserver.exchange.limits import LimitExceeded, Limits
@@ -31,10 +31,9 @@ class Spot:
     internal_error: str = SpotError.INTERNAL_ERROR
 
     def key(self, request: Request, operation: Operation | None, store: MemoryStore) -> ApiKey | None:
-        return store.spot_key(request.headers.get(key_header(operation, "api-key"), ""))
+        return store.spot_key(request.headers.get(operation.key_header if operation else "api-key", ""))
 
-    def authenticate(self, request: Request, operation: Operation, key: ApiKey | None, now: float) -> Any:
-        return authenticate(request, operation.security, cast(SpotKey | None, key), operation.permissions, now)
+    authenticate = staticmethod(authenticate)
 
     def nonce(self, request: Request) -> str | None:
         """As text, where the body can be read."""

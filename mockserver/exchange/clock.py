@@ -23,9 +23,10 @@ class Clock:
 
     def now(self) -> float:
         """Unix seconds."""
-        if self._leader is not None:
-            return self._leader.now()
-        return self._ticks() + self._offset if self._stopped is None else self._stopped
+        clock: Clock = self
+        while clock._leader is not None:
+            clock = clock._leader
+        return clock._ticks() + clock._offset if clock._stopped is None else clock._stopped
 
     @property
     def frozen(self) -> bool:
@@ -50,7 +51,7 @@ class Clock:
 
     def reset(self) -> None:
         """The time of its base again, running."""
-        self._leader = self._followed
+        self._leader: Clock | None = self._followed
         self._offset = 0.0
         self._stopped: float | None = None
 

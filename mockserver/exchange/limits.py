@@ -218,6 +218,8 @@ class Limits:
             raise ValueError(f"expected a tier, one of {', '.join(TIERS)}; found {tier!a}")
         self.tier = tier
         self._limits = TIERS[tier]
+        self.counted = self._limits is not None
+        """Whether anything is; where nothing is, nobody need ask."""
         self._spot: dict[str, SpotCounter] = {}
         self._futures = FuturesBudget()
         self._public = PublicLimit()

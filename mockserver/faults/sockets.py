@@ -3,7 +3,7 @@
 from starlette.types import Scope, Send
 
 from mockserver.faults.protocol import FaultyProtocol, connection
-from mockserver.wire import Response, send_start
+from mockserver.wire import Response, response_start
 
 DRIBBLE = 0.005
 """Seconds between two bytes, less where the whole would take longer than ``DRIBBLE_AT_MOST``."""
@@ -26,18 +26,18 @@ async def send_badly(kind: str, response: Response, scope: Scope, send: Send) ->
         case "dribble":
             await _dribble(response, body, line, send)
         case "close-mid-body":
-            await send_start(response, send, length=len(body))
+            await send(response_start(response, length=len(body)))
             await _part(body[: len(body) // 2], send)
             await line.close()
         case "content-length":
-            await send_start(response, send, length=len(body) + MISSING)
+            await send(response_start(response, length=len(body) + MISSING))
             await _part(body, send)
             await line.close()
 
 
 async def _dribble(response: Response, body: bytes, line: FaultyProtocol, send: Send) -> None:
     pause = min(DRIBBLE, DRIBBLE_AT_MOST / max(1, len(body)))
-    await send_start(response, send, length=len(body))
+    await send(response_start(response, length=len(body)))
     for position in range(len(body)):
         if await line.wait_gone(pause):
             return

@@ -33,6 +33,8 @@ class SharedStore(MemoryStore):
 class SharedFake(Fake):
     """Each process has one: a copy, which is brought up to date when its lock is taken, and saved when it is let go."""
 
+    is_shared = True
+
     def __init__(
         self,
         url: str,
@@ -53,7 +55,7 @@ class SharedFake(Fake):
         self.store = self.shared_store = SharedStore(
             Tenants(self.engine, self.clock, self._make, self._transaction.renew), self.clock
         )
-        self.journal = SharedJournal(self.engine)
+        self.journal = self.shared_journal = SharedJournal(self.engine)
         self.used = _Used(self.engine)
         self._snapshots = _Snapshots(self.engine, self.clock)
         self._numbers = _Numbers(self.engine)

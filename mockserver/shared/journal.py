@@ -23,13 +23,14 @@ class SharedJournal(Journal):
         super().__init__()
         self._engine = engine
         self._keep = engine.script("journal", "keep")
+        self.next_id = self._next_id
 
     @property
     def bounds(self) -> tuple[int, int, int]:
         """As the scripts take them: most entries and bytes of an account, and what an entry costs beside its own."""
         return self._max_entries, self._max_bytes, OVERHEAD
 
-    def next_id(self) -> int:
+    def _next_id(self) -> int:
         with self._engine as redis:
             return int(redis.incr(IDS))
 

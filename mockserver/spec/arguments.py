@@ -1,7 +1,7 @@
 """Request parameters against the schema of their operation: coercion of text, checks, defaults."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,11 @@ _INTEGER = re.compile(r"-?[0-9]{1,20}")
 _NUMBER = re.compile(r"-?[0-9]{1,100}(\.[0-9]{1,100})?")
 _BOOLEANS = {"true": True, "false": False}
 _SECRET = "otp"
+_NONCES = ("nonce", "Nonce")
+"""Arguments that no handler looks at."""
+_ONE_BY_ONE = frozenset({"type", "properties", "required", "title", "description", "example"})
+"""Keywords of an object schema that looks at each property alone."""
+_PLAIN = (str, int, bool, type(None))
 
 
 class ArgumentError(ValueError):
@@ -40,6 +45,25 @@ class Arguments:
             if text
             else {}
         )
+        self._nonces = {
+            name: validator(properties[name], document)
+            for name in _NONCES
+            if name in properties and name not in self._readers and _ONE_BY_ONE.issuperset(schema)
+        }
+
+    def question(self, values: Mapping[str, Any]) -> Hashable:
+        """What ``values`` ask: those that ask the same have the same arguments, right or wrong, but for a nonce, which
+        its schema need only take. ``None`` where that cannot be told."""
+        asked: list[object] = []
+        for name, value in values.items():
+            nonce = self._nonces.get(name)
+            if nonce is not None and nonce.is_valid(value):
+                asked.append(name)
+            elif type(value) in _PLAIN:
+                asked.append((name, type(value), value))
+            else:
+                return None
+        return tuple(asked)
 
     def read(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments, defaults filled in; ``ArgumentError`` for one outside its schema; unknown ones are ignored."""

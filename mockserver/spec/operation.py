@@ -1,18 +1,18 @@
 """One operation of an OpenAPI document: where it is served, who may call it, what it takes and what it answers."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import cache, cached_property
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from jsonschema_rs import Draft202012Validator
 
-from mockserver.encodings import read_query
+from mockserver.encodings import is_json, read_query
 from mockserver.spec.arguments import Arguments
 from mockserver.spec.example import example
 from mockserver.spec.schema import resolve, validator
-from mockserver.wire import to_json
+from mockserver.wire import Request, to_json
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -40,6 +40,7 @@ class Operation:
         self.permissions: tuple[str, ...] = tuple(self._definition.get("x-permissions", ()))
         self.route = self._route(path)
         self.security = self._security_headers()
+        self.key_header = self.security[0] if self.security else ""
         self.parameters = self._parameters(path_item)
 
     def prepared(self) -> Self:
@@ -100,6 +101,22 @@ class Operation:
         """What the body holds, sent as JSON or as a form; nothing where the document has no body."""
         return self.bodies[JSON if is_json else FORM]
 
+    def question(self, request: Request, body: Mapping[str, Any] | None) -> Hashable:
+        """What ``request`` asks, raw: those that ask the same have the same arguments, right or wrong, but for a nonce.
+
+        ``body`` holds the parameters of a body that was read. ``None`` where that cannot be told.
+        """
+        as_json = is_json(request)
+        asked = request.body if body is None else self.bodies[JSON if as_json else FORM].question(body)
+        if asked is None:
+            return None
+        if not (request.query or request.path_params or self.header_parameters):
+            return self.id, as_json, asked
+        headers = self.parameters.question(self._named(request.headers))
+        if headers is None:
+            return None
+        return self.id, as_json, asked, request.query, tuple(request.path_params.items()), headers
+
     def arguments(self, query: str, headers: Mapping[str, str], path_params: Mapping[str, str]) -> dict[str, Any]:
         """The checked query, header and path parameters.
 
@@ -108,9 +125,12 @@ class Operation:
         """
         if not (query or path_params or self.header_parameters):
             return self._without_parameters
-        named = {name: headers[name.lower()] for name in self.header_parameters if name.lower() in headers}
         in_path = {self._path_names[name]: value for name, value in path_params.items()}
-        return self.parameters.read({**read_query(query, self.parameters.lists), **named, **in_path})
+        values = {**read_query(query, self.parameters.lists), **self._named(headers), **in_path}
+        return self.parameters.read(values)
+
+    def _named(self, headers: Mapping[str, str]) -> dict[str, str]:
+        return {name: headers[name.lower()] for name in self.header_parameters if name.lower() in headers}
 
     @cached_property
     def _without_parameters(self) -> dict[str, Any]:
