@@ -121,8 +121,11 @@ class Path:
                 await send_response(response, send, with_body=request.method != "HEAD")
         finally:
             if visit is not None and visit.entered:
-                with self._fake.lock:
-                    visit.limits.leave()
+                self._leave(visit)
+
+    def _leave(self, visit: Visit) -> None:
+        with self._fake.lock:
+            visit.limits.leave()
 
     def explain(self, request: Request) -> Entry:
         """What would become of ``request``, and why; nothing is changed by it."""

@@ -1,6 +1,8 @@
 """The way of a request through a shared fake: a good one is judged by this process's copies and accepted by one script;
 every other goes the usual way, in a transaction."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from msgspec.structs import replace
@@ -51,9 +53,29 @@ class SharedPath(Path):
         refusal = Refusal(UNAVAILABLE[self._dialect.world], "store/unavailable", str(error))
         return told(self._dialect.failure(refusal, self._fake.clock.now()), (b"mock-diagnosis", refusal.code.encode()))
 
+    def _answered(self, visit: Visit) -> Response:
+        with self._again(visit):
+            return super()._answered(visit)
+
+    def _record_fault(self, visit: Visit, response: Response) -> Response:
+        with self._again(visit):
+            return super()._record_fault(visit, response)
+
     def _keep(self, visit: Visit, entry: Entry) -> None:
-        with self._fake.lock:
+        with self._again(visit):
             super()._keep(visit, entry)
+
+    def _leave(self, visit: Visit) -> None:
+        with self._again(visit):
+            super()._leave(visit)
+
+    @contextmanager
+    def _again(self, visit: Visit) -> Iterator[None]:
+        """Another transaction of a request, whose account has become what others have made of it meanwhile."""
+        with self._fake.lock:
+            if visit.tenant is not None:
+                self._fake.shared_store.tenants.get(visit.tenant.name)
+            yield
 
     def _accepted(self, request: Request) -> Response | None:
         """The answer to a request that is good and needs no transaction."""

@@ -186,7 +186,8 @@ def _changes(copy: Copy, stored: Stored, version: bytes) -> Iterator[Command]:
 
 
 class Keys(dict[str, Key], Generic[Key]):
-    """The keys of one world by their public half: in a transaction those that Redis has, else those last seen."""
+    """The keys of one world by their public half: in a transaction those that Redis has, else those last seen. Loading
+    an account brings those up to date that it has, or had."""
 
     def __init__(self, tenants: Tenants, world: str) -> None:
         super().__init__()
@@ -198,17 +199,12 @@ class Keys(dict[str, Key], Generic[Key]):
     @overload
     def get(self, api_key: str, default: Default, /) -> Key | Default: ...
     def get(self, api_key: str, default: Any = None, /) -> Any:
-        if not self._tenants.in_transaction or self._is_current(super().get(api_key)):
-            return super().get(api_key, default)
-        self.pop(api_key, None)
-        name = self._tenants.owner(self._world, api_key)
-        if name is not None and name in self._tenants:
-            self._tenants[name]
+        if self._tenants.in_transaction:
+            if (key := super().get(api_key)) is not None:
+                self._tenants.get(key.account)
+            if api_key not in self and (name := self._tenants.owner(self._world, api_key)) is not None:
+                self._tenants.get(name)
         return super().get(api_key, default)
-
-    def _is_current(self, key: Key | None) -> bool:
-        owner = self._tenants.get(key.account) if key is not None else None
-        return owner is not None and key in owner.account.keys
 
 
 def _tenant(name: str) -> str:
