@@ -4,7 +4,7 @@ CLIENT ?=
 BIN := .venv/bin
 NODE := tests/clients/node
 
-.PHONY: help serve test check format bench soak contract contract-matrix peers wheel clean node browser
+.PHONY: help serve test check format bench soak contract contract-matrix peers wheel clean node browser redis
 
 help:
 	@echo "make serve [ARGS='--port 0 --json']  start the fake Kraken"
@@ -21,7 +21,7 @@ help:
 serve: .venv/serve
 	@$(BIN)/kraken-mock serve $(ARGS)
 
-test: .venv/test node browser
+test: .venv/test node browser redis
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: .venv/test
@@ -88,6 +88,12 @@ $(NODE)/node_modules/.installed: $(NODE)/package-lock.json
 		&& apt-get update -qq && apt-get install -y -qq --no-install-recommends nodejs npm; } >&2 || true
 	@if command -v npm > /dev/null; then npm ci --prefix $(NODE) --no-audit --no-fund --silent >&2 && touch $@; \
 		else echo "npm is missing: install Node.js 20 or newer to run the npm client tests" >&2; fi
+
+# Redis holds what several processes share; where it is missing it is installed on Debian as root, else those tests skip.
+redis:
+	@command -v redis-server > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null \
+		&& apt-get update -qq && apt-get install -y -qq --no-install-recommends redis-server; } >&2 || true
+	@command -v redis-server > /dev/null || echo "redis-server is missing: install it to run the tests of --store" >&2
 
 # Chromium opens the dashboard; where it is missing it is installed on Debian as root, else those tests skip.
 browser:

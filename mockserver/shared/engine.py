@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -19,6 +20,8 @@ PREFIX = "kraken-mock:"
 """Of every key; two fakes share a server by the number of the database in its URL."""
 PATIENCE = 1.0
 """Seconds for a connection, and for an answer."""
+PAUSE = 0.0005
+"""Seconds between two looks at a lock that another process holds."""
 REST = 0.25
 """Seconds after one that did not come, in which nothing is asked and everything is unavailable at once."""
 
@@ -47,6 +50,18 @@ class Engine:
     def script(self, *names: str) -> Any:
         """What ``names`` of ``scripts`` say together; it is called in a ``with`` block."""
         return self._redis.register_script("\n".join((SCRIPTS / f"{name}.lua").read_text("ascii") for name in names))
+
+    def unlocked(self, script: Any, words: Sequence[Any]) -> Any:
+        """What ``script`` returns once no other process holds the lock."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            with self:
+                found = script(keys=[PREFIX], args=words)
+            if found is not None:
+                return found
+            if time.monotonic() > until:
+                raise StoreUnavailable(f"the store at {self.place} is locked by another process")
+            time.sleep(PAUSE)
 
     def __enter__(self) -> Any:
         if time.monotonic() < self._rests_until:

@@ -15,7 +15,6 @@ from mockserver.journal import Entry, packed
 from mockserver.pipeline import Path, Visit
 from mockserver.shared import calls
 from mockserver.shared.documents import DIGITS, remembered
-from mockserver.shared.engine import PREFIX
 from mockserver.shared.fake import SharedFake
 from mockserver.store.unavailable import StoreUnavailable
 from mockserver.wire import Request, Response, send_response
@@ -118,8 +117,7 @@ class SharedPath(Path):
                 last = f"last:{operation.id}".encode(), calls.write(visit.call)
         entry = packed(self._entry(visit, response, None, 0))
         arguments = (fake.version, version, visit.account or "", *nonce, *claim.words, *last, entry)
-        with fake.engine:
-            return int(self._accept_script(keys=[PREFIX], args=[*arguments, *fake.shared_journal.bounds]))
+        return int(fake.engine.unlocked(self._accept_script, [*arguments, *fake.shared_journal.bounds]))
 
     def _nonce_words(self, visit: Visit, key: SpotKey | FuturesKey) -> tuple[str, bytes, bytes]:
         """Its field, its digits, and how it is remembered, as the script takes them."""

@@ -8,13 +8,12 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Protocol
 
-from mockserver.shared.engine import PATIENCE, PREFIX, Engine
+from mockserver.shared.engine import PREFIX, Engine
 from mockserver.shared.tenants import Command
 from mockserver.store.unavailable import StoreUnavailable
 
 HELD = 5.0
 """Seconds after which the lock of a process that has died is free."""
-_PAUSE = 0.0005
 
 
 class Contents(Protocol):
@@ -77,17 +76,9 @@ class Transaction:
 
     def _lock(self) -> None:
         assert self.contents is not None
-        self._token, until = secrets.token_bytes(16), time.monotonic() + PATIENCE
-        while True:
-            self._renewed = time.monotonic()
-            with self._engine:
-                found = self._begin(keys=[PREFIX], args=[self._token, round(HELD * 1000), self.contents.version])
-            if found is not None:
-                break
-            if self._renewed > until:
-                raise StoreUnavailable(f"the store at {self._engine.place} is locked by another process")
-            time.sleep(_PAUSE)
-        number, version, document = found
+        self._token, self._renewed = secrets.token_bytes(16), time.monotonic()
+        words = [self._token, round(HELD * 1000), self.contents.version]
+        number, version, document = self._engine.unlocked(self._begin, words)
         try:
             self.contents.begin(b"%d" % number, document, is_empty=version is None)
         except BaseException:

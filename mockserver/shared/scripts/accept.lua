@@ -2,14 +2,14 @@
 -- KEYS: prefix. ARGV: the versions of server and account that it was judged by; the account; the nonce's field, the
 -- nonce in 20 digits, how it is remembered; the counter's kind and field, its maximum, its decay or window, the cost and
 -- the time in microseconds; the field of the last call, the call; the entry and its bounds.
--- Returns the entry's id, or 0 where it is not so simple and nothing has been done.
+-- Returns the entry's id, or 0 where it is not so simple and nothing has been done; nothing while the store is locked.
 local prefix = KEYS[1]
 local server_version, tenant_version, account = ARGV[1], ARGV[2], ARGV[3]
 local nonce_field, nonce, remembered = ARGV[4], ARGV[5], ARGV[6]
 local kind, counter, maximum, rate, cost, now = ARGV[7], ARGV[8], tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11]), tonumber(ARGV[12])
 local tenant, recent = prefix .. 'tenant:' .. account, prefix .. 'recent:' .. account
 
-if redis.call('EXISTS', prefix .. 'lock') == 1 then return 0 end
+if redis.call('EXISTS', prefix .. 'lock') == 1 then return false end
 if redis.call('HGET', prefix .. 'server', 'version') ~= server_version then return 0 end
 local found = redis.call('HMGET', tenant, 'version', nonce_field, counter)
 if account ~= '' and found[1] ~= tenant_version then return 0 end
