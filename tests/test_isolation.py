@@ -19,8 +19,9 @@ REQUESTS = 200
 class Customer:
     """One account with a balance that no other has, and the thread that uses it."""
 
-    def __init__(self, kraken: KrakenMock, number: int) -> None:
+    def __init__(self, kraken: KrakenMock, number: int, requests: int = REQUESTS) -> None:
         self.kraken = kraken
+        self.requests = requests
         self.money = Decimal(1_000_000 + number)
         self.account = kraken.create_account({"name": f"customer-{number}", "balances": {"ZUSD": str(self.money)}})
         self.key, self.secret = self.account.api_key, self.account.api_secret
@@ -32,7 +33,7 @@ class Customer:
         """What went wrong."""
         connection = http.client.HTTPConnection(urlsplit(self.kraken.url).netloc, timeout=30)
         try:
-            return [finding for _ in range(REQUESTS) for finding in self.step(connection)]
+            return [finding for _ in range(self.requests) for finding in self.step(connection)]
         finally:
             connection.close()
 
@@ -109,23 +110,27 @@ def disturb_by_control_calls(kraken: KrakenMock, stop: threading.Event) -> None:
 
 def test_nobody_sees_anothers_money_nonce_fault_or_journal():
     with KrakenMock() as kraken:
-        customers = [Customer(kraken, number) for number in range(ACCOUNTS)]
-        stop = threading.Event()
-        with ThreadPoolExecutor(ACCOUNTS + 2) as pool:
-            disturbances = [pool.submit(act, kraken, stop) for act in (disturb, disturb_by_control_calls)]
-            try:
-                findings = [finding for found in pool.map(Customer.run, customers) for finding in found]
-            finally:
-                stop.set()
-        for disturbance in disturbances:
-            disturbance.result()
-        assert not findings, "\n".join([f"{len(findings)} findings:", *findings[:20]])
-        for customer in customers:
-            entries = customer.account.journal()
-            assert entries
-            assert {entry["request"]["headers"]["api-key"] for entry in entries} == {customer.key}
-            assert {entry["account"] for entry in entries} == {customer.account.name}
-        assert kraken.violations() == []
+        stay_apart(kraken)
+
+
+def stay_apart(kraken: KrakenMock, requests: int = REQUESTS) -> None:
+    customers = [Customer(kraken, number, requests) for number in range(ACCOUNTS)]
+    stop = threading.Event()
+    with ThreadPoolExecutor(ACCOUNTS + 2) as pool:
+        disturbances = [pool.submit(act, kraken, stop) for act in (disturb, disturb_by_control_calls)]
+        try:
+            findings = [finding for found in pool.map(Customer.run, customers) for finding in found]
+        finally:
+            stop.set()
+    for disturbance in disturbances:
+        disturbance.result()
+    assert not findings, "\n".join([f"{len(findings)} findings:", *findings[:20]])
+    for customer in customers:
+        entries = customer.account.journal()
+        assert entries
+        assert {entry["request"]["headers"]["api-key"] for entry in entries} == {customer.key}
+        assert {entry["account"] for entry in entries} == {customer.account.name}
+    assert kraken.violations() == []
 
 
 def test_a_request_sees_a_change_whole_or_not_at_all():

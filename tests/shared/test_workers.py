@@ -1,0 +1,152 @@
+"""Several processes that share one store: what one is told the others know."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from mockserver import RemoteMock
+from tests.requests import futures, spot
+from tests.shared.serving import serving
+from tests.test_isolation import stay_apart
+
+CUSTOMERS_REQUESTS = 40
+TRIES = 16
+
+
+def pids(server) -> set[int]:
+    """Of the workers."""
+    children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(server.process.pid)], capture_output=True, text=True)
+    return {int(pid) for pid in children.stdout.split()} - {0}
+
+
+def verified(url: str) -> dict:
+    command = [sys.executable, "-m", "mockserver", "verify", "server", url, "--profile", "dev", "--json"]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=200)
+    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
+    return json.loads(run.stdout)
+
+
+def test_the_contract_suite_and_its_state_machine_pass_on_workers(store):
+    with serving(store, "--workers", "2", "--strict") as server:
+        report = verified(server.url)
+    verdicts = {case["id"]: case["verdict"] for case in report["cases"]}
+    assert set(verdicts.values()) == {"passed"}
+    assert "account/happenings" in verdicts
+    assert len(verdicts) > 130
+
+
+def test_64_accounts_stay_apart_on_workers(store):
+    with serving(store, "--workers", "3") as server:
+        stay_apart(RemoteMock(server.url), CUSTOMERS_REQUESTS)
+
+
+def test_a_nonce_is_accepted_once_by_all_workers_together(store):
+    with serving(store, "--workers", "3") as server, ThreadPoolExecutor(TRIES) as pool:
+        for nonce in range(1, 30):
+            answers = list(
+                pool.map(lambda _: spot(server.url, server.account, nonce=nonce).json["error"], range(TRIES))
+            )
+            assert sorted(answers) == [[], *[["EAPI:Invalid nonce"]] * (TRIES - 1)]
+            answers = list(pool.map(lambda _: futures(server.url, server.account, nonce=nonce).json, range(TRIES)))
+            assert [answer["result"] for answer in answers].count("success") == 1
+            assert {answer.get("error") for answer in answers} == {None, "nonceDuplicate"}
+
+
+def test_a_limit_is_one_for_all_workers(store):
+    with serving(store, "--workers", "3", "--tier", "starter") as server, ThreadPoolExecutor(4) as pool:
+        RemoteMock(server.url).clock.freeze()
+        account = server.account
+        for account in [server.account, RemoteMock(server.url).create_account()]:
+            answers = list(
+                pool.map(lambda nonce: spot(server.url, account, nonce=nonce).json["error"], range(100, 160))
+            )
+            assert answers.count([]) <= 15
+    assert answers
+
+
+def test_replicas_know_each_others_changes(store):
+    with serving(store) as one, serving(store) as other:
+        here, there = RemoteMock(one.url), RemoteMock(other.url)
+        account = here.create_account({"balances": {"ZUSD": "100"}})
+        assert spot(other.url, account).json["result"]["ZUSD"]["balance"] == "100.0000"
+        there.account(account.name).deposit("ZUSD", "5")
+        assert spot(one.url, account).json["result"]["ZUSD"]["balance"] == "105.0000"
+        here.account(account.name).add_fault({"error": "EService:Busy"})
+        assert spot(other.url, account).json["error"] == ["EService:Busy"]
+        there.clock.freeze()
+        assert here.clock.frozen
+        assert [entry["id"] for entry in here.journal()] == [entry["id"] for entry in there.journal()]
+        assert len(here.journal(account)) == 3
+        explained = here.account(account.name).explain("getExtendedBalance")
+        assert explained == there.account(account.name).explain("getExtendedBalance")
+        assert explained["request"] == here.journal(account)[1]["id"]
+        snapshot = here.snapshot()
+        there.account(account.name).delete()
+        assert spot(one.url, account).json["error"] == ["EAPI:Invalid key"]
+        there.restore(snapshot)
+        assert spot(one.url, account).json["result"]["ZUSD"]["balance"] == "105.0000"
+
+
+def test_a_second_server_keeps_what_the_first_has_left(store):
+    with serving(store) as server:
+        assert spot(server.url, server.account, nonce=7).json["error"] == []
+        made = RemoteMock(server.url).create_account().credentials()
+    with serving(store) as server:
+        assert spot(server.url, server.account, nonce=7).json["error"] == ["EAPI:Invalid nonce"]
+        assert [account.credentials() for account in RemoteMock(server.url).accounts()][1:] == [made]
+
+
+def test_a_worker_that_dies_is_replaced(store):
+    with serving(store, "--workers", "2") as server:
+        time.sleep(2.1)
+        before = pids(server)
+        assert len(before) == 2
+        os.kill(min(before), signal.SIGKILL)
+        until = time.monotonic() + 5
+        while len(pids(server)) < 2 and time.monotonic() < until:
+            time.sleep(0.05)
+        assert len(pids(server) - before) == 1
+        for _ in range(10):
+            assert spot(server.url, server.account).json["error"] == []
+        assert f"worker {min(before)} ended with exit code -9; another takes its place" in server.told()
+
+
+def test_workers_end_with_their_server_however_it_ends(store):
+    with serving(store, "--workers", "2") as server:
+        workers = pids(server)
+        server.process.kill()
+        server.process.wait()
+        until = time.monotonic() + 5
+        while any(alive(pid) for pid in workers) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert not any(alive(pid) for pid in workers)
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_the_dashboards_stream_tells_what_any_worker_has_seen(store):
+    with serving(store) as one, serving(store) as other:
+        stream = subprocess.Popen(["curl", "-sN", f"{one.url}/_mock/events"], stdout=subprocess.PIPE, text=True)
+        assert stream.stdout is not None
+        try:
+            assert stream.stdout.readline() == "event: state\n"
+            answer = spot(other.url, other.account)
+            until = time.monotonic() + 5
+            for line in stream.stdout:
+                if f'"id":{answer.headers["mock-request-id"]},' in line:
+                    break
+                assert time.monotonic() < until
+            assert '"path":"/0/private/BalanceEx"' in line
+        finally:
+            stream.kill()
+            stream.communicate()
