@@ -14,8 +14,8 @@ from mockserver.errors import Refusal, SpotError, quoted
 from mockserver.wire import Request
 
 _MAX_FIELDS = 1_000
-_PLAIN = re.compile(r"[^%+\0]{0,1000}").fullmatch
-"""A short form without anything escaped, which needs no ``parse_qsl``; it takes five times as long."""
+_SHORT = 1_000
+"""Characters of a form that needs no ``parse_qsl``, if nothing in it is escaped; that takes five times as long."""
 _TWICE = "a parameter is given twice"
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -38,7 +38,7 @@ def _means_json(content_type: str) -> bool:
 def read_query(query: str, lists: Collection[str] = ()) -> dict[str, Any]:
     """The parameters of a query string or a form; those in ``lists`` may be given repeatedly, which is as if they were
     given once with commas."""
-    if not lists and _PLAIN(query):
+    if not lists and len(query) <= _SHORT and "%" not in query and "+" not in query and "\0" not in query:
         parameters: dict[str, Any] = {}
         for pair in query.split("&"):
             if pair:

@@ -167,7 +167,8 @@ class Path:
             response = self._answer(visit)
         except LimitExceeded as exceeded:
             response = self._refused(visit, self._dialect.limit(exceeded, visit.now))
-        self._note_nonce(visit)
+        if visit.refusal is not None or (visit.tenant is not None and visit.tenant.failed_nonces):
+            self._note_nonce(visit)
         return response
 
     async def _befall(self, visit: Visit, scope: Scope, send: Send) -> None:
