@@ -26,11 +26,12 @@ class EncodingError(ValueError):
 
 def is_json(request: Request) -> bool:
     """Whether the body is JSON by its Content-Type; a body without one is a form, as npm ``kraken-api`` sends it."""
-    return _means_json(request.headers.get("content-type", ""))
+    return means_json(request.headers.get("content-type", ""))
 
 
 @lru_cache(maxsize=256)
-def _means_json(content_type: str) -> bool:
+def means_json(content_type: str) -> bool:
+    """Whether a body of this Content-Type is JSON."""
     media_type = content_type.partition(";")[0].strip().lower()
     return media_type == "application/json" or media_type.endswith("+json")
 
@@ -70,7 +71,7 @@ def read_body(request: Request) -> dict[str, Any]:
 def read_parameters(request: Request) -> dict[str, Any]:
     """The parameters of a body by its Content-Type; ``ValueError`` or ``RecursionError`` where it cannot be read."""
     text = request.body.decode()
-    if _means_json(request.headers.get("content-type", "")):
+    if means_json(request.headers.get("content-type", "")):
         return _without_nul(read_json(text))
     return read_query(text)
 

@@ -30,7 +30,7 @@ _SECRET = re.compile(
 joined to; what is no plain value, to the end."""
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False, array_like=True):
     """One request and its answer. ``at`` is the account's clock and ``received`` the real one, both in Unix seconds;
     ``duration`` is in real seconds."""
 
