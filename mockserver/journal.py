@@ -15,8 +15,6 @@ MAX_ENTRIES = 1_000
 MAX_BYTES = 1024 * 1024
 """What is kept of one account, the newest first; an entry's size is that of its packed form and what holds it."""
 OVERHEAD = 64
-_ID = 8
-"""Bytes before a packed entry, its id."""
 
 _OTP = "".join(rf"(?:{letter}|%{ord(letter):02x}|\\u{ord(letter):04x})" for letter in "otp")
 _NAME = rf"(?:{_OTP}|api[-_]?sign(?:ature)?|signature|authent|(?:api[-_]?)?secret)"
@@ -90,6 +88,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False, array_like=True
 
 _pack = msgspec.msgpack.Encoder().encode
 _unpack = msgspec.msgpack.Decoder(Entry).decode
+_ARRAY = bytes([0x90 + len(Entry.__struct_fields__)])
+"""How a packed entry begins: an array of so many; then comes its id."""
 
 
 def without_keys(headers: Mapping[str, str]) -> dict[str, str]:
@@ -106,18 +106,18 @@ class _Kept:
         self._bytes = 0
 
     def add(self, entry: Entry, *, most: int, most_bytes: int) -> None:
-        packed = entry.id.to_bytes(_ID) + _pack(entry)
+        packed = _pack(entry)
         self._packed.append(packed)
         self._bytes += len(packed) + OVERHEAD
         while len(self._packed) > most or (self._bytes > most_bytes and len(self._packed) > 1):
             self._bytes -= len(self._packed.popleft()) + OVERHEAD
 
     def entries(self) -> Iterator[Entry]:
-        return (_unpack(packed[_ID:]) for packed in list(self._packed))
+        return (_unpack(packed) for packed in list(self._packed))
 
     def entry(self, entry_id: int) -> Entry | None:
-        beginning = entry_id.to_bytes(_ID)
-        return next((_unpack(packed[_ID:]) for packed in list(self._packed) if packed.startswith(beginning)), None)
+        beginning = _ARRAY + msgspec.msgpack.encode(entry_id)
+        return next((_unpack(packed) for packed in list(self._packed) if packed.startswith(beginning)), None)
 
 
 class Listener:

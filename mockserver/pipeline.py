@@ -159,7 +159,7 @@ class Path:
             if limits.counted:
                 limits.enter()
                 visit.entered = True
-            if operation is not None and fake.faults:
+            if operation is not None and fake.faults.by_account:
                 visit.faults = fake.faults.draw(visit.account, operation.id)
                 visit.replaced = any(fault.replaces_answer for fault in visit.faults)
             if visit.faults:
