@@ -29,6 +29,10 @@ check: .venv/test
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/hadolint Dockerfile
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec compose.yaml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows examples/github-actions/kraken.yaml
+	@$(BIN)/zizmor --offline --quiet --pedantic --config examples/github-actions/zizmor.yml examples/github-actions/kraken.yaml
 
 format: .venv/test
 	@$(BIN)/ruff check --fix .

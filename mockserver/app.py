@@ -1,6 +1,7 @@
 """Puts it together: documents, accounts and handlers to one Starlette application."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from pathlib import Path as FilePath
 from typing import Any, cast
 from urllib.parse import unquote
@@ -10,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockserver.account_file import load_account
+from mockserver.account_file import Account, load_account, parse_account
 from mockserver.control.api import control_routes
 from mockserver.control.dashboard import dashboard_routes
 from mockserver.control.problems import Problem
@@ -27,6 +28,7 @@ from mockserver.replay.player import Replay
 from mockserver.resources import FIXTURES, OPENAPI
 from mockserver.spec.document import load_operations
 from mockserver.spec.operation import Operation
+from mockserver.store.unavailable import StoreError
 from mockserver.wire import Request, send_response
 
 DEFAULT_ACCOUNT = FIXTURES / "accounts" / "default.yaml"
@@ -70,21 +72,39 @@ def make_fake(
     strict: bool = False,
     tier: str = "none",
     replay: ReplaySource | None = None,
+    store: str | None = None,
 ) -> Fake:
-    """A fake with its accounts, served by nobody yet; arguments as in ``create_app``."""
+    """A fake with its accounts, served by nobody yet; arguments as in ``create_app``.
+
+    ``store`` is the URL of a Redis that other processes share; then the accounts that it has stay as they are, and what
+    is wrong with it raises ``StoreError`` or ``StoreUnavailable``.
+    """
     if fidelity not in FIDELITIES:
         raise ValueError(f"expected a fidelity, one of {', '.join(FIDELITIES)}; found {fidelity!a}")
     if replay is not None and not isinstance(replay, Replay):
         replay = Replay(*([replay] if isinstance(replay, str | FilePath) else replay))
+    given = list(_accounts(accounts, tier))
+    if all(account.name != "default" for account in given):
+        given.append(load_account(DEFAULT_ACCOUNT, tier=tier))
+    if store is not None:
+        try:
+            from mockserver.shared.fake import SharedFake
+        except ModuleNotFoundError as error:
+            raise StoreError("the package redis is missing: pip install 'kraken-mock[redis]'") from error
+        return SharedFake(store, given, fidelity=FIDELITIES[fidelity], strict=strict, tier=tier, replay=replay)
     fake = Fake(fidelity=FIDELITIES[fidelity], strict=strict, tier=tier, replay=replay)
-    for account in accounts:
-        if isinstance(account, Mapping):
-            fake.create(account)
-        else:
-            fake.add(load_account(FilePath(account), tier=tier))
-    if "default" not in fake.store:
-        fake.add(load_account(DEFAULT_ACCOUNT, tier=tier))
+    for account in given:
+        fake.add(account)
     return fake
+
+
+def _accounts(sources: Iterable[AccountSource], tier: str) -> Iterator[Account]:
+    numbers = count(1)
+    for source in sources:
+        if isinstance(source, Mapping):
+            yield parse_account(source, name=f"account-{next(numbers)}", tier=tier)
+        else:
+            yield load_account(FilePath(source), tier=tier)
 
 
 def assemble(fake: Fake, *, documents: Sequence[str | FilePath] = (), control_token: str | None = None) -> Starlette:
@@ -125,12 +145,13 @@ class Kraken:
         paths: dict[str, dict[str, Operation]] = {}
         for operation in operations:
             paths.setdefault(operation.route, {})[operation.method] = operation
+        path = _path_of(fake)
         self.routes = [
-            Route(route, Path(paths[route], _dialect(route, paths[route].values()), fake, HANDLERS, operations))
+            Route(route, path(paths[route], _dialect(route, paths[route].values()), fake, HANDLERS, operations))
             for route in sorted(paths, key=lambda route: "{" in route)
         ]
         self._worlds = {
-            prefix: Path({}, dialect, fake, HANDLERS, operations)
+            prefix: path({}, dialect, fake, HANDLERS, operations)
             for prefix, dialect in (("/0/", SPOT), ("/derivatives/", FUTURES), ("", Nowhere()))
         }
 
@@ -154,6 +175,14 @@ class Kraken:
 
     def _world(self, path: str) -> Path:
         return next(world for prefix, world in self._worlds.items() if path.startswith(prefix))
+
+
+def _path_of(fake: Fake) -> type[Path]:
+    if not fake.is_shared:
+        return Path
+    from mockserver.shared.path import SharedPath
+
+    return SharedPath
 
 
 def _dialect(path: str, operations: Iterable[Operation]) -> Dialect:

@@ -4,7 +4,8 @@ The control API and ``KrakenMock`` are two faces of this one. Every method may b
 """
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, MutableSet
+from contextlib import AbstractContextManager
 from decimal import Decimal, InvalidOperation
 from itertools import count
 from typing import Any
@@ -46,6 +47,9 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
 class Fake:
     """The accounts of one server, and what they share."""
 
+    is_shared = False
+    """Whether other processes share it."""
+
     def __init__(
         self, *, fidelity: Fidelity, strict: bool = False, tier: str = "none", replay: Replay | None = None
     ) -> None:
@@ -63,12 +67,12 @@ class Fake:
         """Of requests that no account can be found for, and of public ones."""
         self.positions: dict[Any, int] = {}
         """As a tenant's, of the requests that no account can be found for, and of public ones."""
-        self.used: set[int] = set()
-        """The ``id()`` of each recording that was played."""
-        self.lock = threading.RLock()
+        self.used: MutableSet[str] = set()
+        """Where each recording stands that was played."""
+        self.lock: AbstractContextManager[Any] = threading.RLock()
         """Held by every change, and by a request while it is judged: each sees the other whole."""
-        self._snapshots: dict[str, Snapshot] = {}
-        self._numbers = count(1)
+        self._snapshots: MutableMapping[str, Snapshot] = {}
+        self._numbers: Iterator[int] = count(1)
 
     def tenant(self, name: str) -> Tenant:
         if name not in self.store:
@@ -225,7 +229,8 @@ class Fake:
     def recordings(self, *, unused: bool = False) -> list[dict[str, Any]]:
         """What is replayed, and whether it was played since the last reset of all; with ``unused`` only the rest."""
         recordings = self.replay.recordings if self.replay else []
-        described = [describe(recording, used=id(recording) in self.used) for recording in recordings]
+        used = set(self.used)
+        described = [describe(recording, used=recording.place in used) for recording in recordings]
         return [one for one in described if not (unused and one["used"])]
 
     def call(self, arguments: Mapping[str, Any], state: State, now: float) -> Call:

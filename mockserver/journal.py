@@ -4,7 +4,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import msgspec
 
@@ -86,8 +86,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False, array_like=True
         }
 
 
-_pack = msgspec.msgpack.Encoder().encode
-_unpack = msgspec.msgpack.Decoder(Entry).decode
+packed = msgspec.msgpack.Encoder().encode
+unpacked = msgspec.msgpack.Decoder(Entry).decode
 _ARRAY = bytes([0x90 + len(Entry.__struct_fields__)])
 """How a packed entry begins: an array of so many; then comes its id."""
 
@@ -106,18 +106,29 @@ class _Kept:
         self._bytes = 0
 
     def add(self, entry: Entry, *, most: int, most_bytes: int) -> None:
-        packed = _pack(entry)
-        self._packed.append(packed)
-        self._bytes += len(packed) + OVERHEAD
+        kept = packed(entry)
+        self._packed.append(kept)
+        self._bytes += len(kept) + OVERHEAD
         while len(self._packed) > most or (self._bytes > most_bytes and len(self._packed) > 1):
             self._bytes -= len(self._packed.popleft()) + OVERHEAD
 
     def entries(self) -> Iterator[Entry]:
-        return (_unpack(packed) for packed in list(self._packed))
+        return map(unpacked, list(self._packed))
 
     def entry(self, entry_id: int) -> Entry | None:
-        beginning = _ARRAY + msgspec.msgpack.encode(entry_id)
-        return next((_unpack(packed) for packed in list(self._packed) if packed.startswith(beginning)), None)
+        beginning = _ARRAY + packed(entry_id)
+        return next((unpacked(kept) for kept in list(self._packed) if kept.startswith(beginning)), None)
+
+
+class Hearing(Protocol):
+    """Entries as they are added, in a ``with`` block."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *exception: object) -> None: ...
+
+    def take(self) -> tuple[list[Entry], int]:
+        """The entries that are waiting, oldest first, and how many were dropped before them."""
 
 
 class Listener:
@@ -140,7 +151,7 @@ class Listener:
         self._waiting.append(entry)
 
     def take(self) -> tuple[list[Entry], int]:
-        """The entries that are waiting, oldest first, and how many were dropped before them."""
+        """As ``Hearing.take``."""
         entries, dropped = [self._waiting.popleft() for _ in range(len(self._waiting))], self._dropped
         self._dropped = 0
         return entries, dropped
@@ -166,7 +177,7 @@ class Journal:
             for listener in list(self.listeners):
                 listener.hear(entry)
 
-    def listen(self, *, most: int) -> Listener:
+    def listen(self, *, most: int) -> Hearing:
         """Hear of new entries in a ``with`` block, in the thread that adds them; ``most`` of them wait."""
         return Listener(self, most)
 
@@ -187,16 +198,19 @@ class Journal:
         violations: bool = False,
     ) -> Iterator[Entry]:
         """Oldest first: of one account, of one operation, with a diagnosis whose code starts so, violations alone."""
-        chosen = list(self._kept.values()) if account is None else [self._kept.get(account, _Kept())]
         found = [
             entry
-            for kept in chosen
-            for entry in kept.entries()
+            for entry in self._of(account)
             if (operation is None or entry.operation == operation)
             and (diagnosis is None or (entry.code or "").startswith(diagnosis))
             and (entry.violation or not violations)
         ]
         return iter(sorted(found, key=lambda entry: entry.id))
+
+    def _of(self, account: str | None) -> Iterator[Entry]:
+        """The entries of one account, or of all."""
+        chosen = list(self._kept.values()) if account is None else [self._kept.get(account, _Kept())]
+        return (entry for kept in chosen for entry in kept.entries())
 
 
 def redacted(text: str) -> str:

@@ -19,7 +19,7 @@ from mockserver.endpoints.call import Call, Handler
 from mockserver.errors import FuturesError, Refusal, SpotError
 from mockserver.exchange.limits import LimitExceeded, Limits
 from mockserver.fake import Fake
-from mockserver.faults import Fault
+from mockserver.faults import Drawn
 from mockserver.journal import Entry, without_keys
 from mockserver.replay.player import NotRecorded, Played, Replay
 from mockserver.spec.operation import Operation
@@ -66,7 +66,7 @@ class Visit(msgspec.Struct, kw_only=True, eq=False):
     received: float
     entered: bool = False
     """Counted among the requests in flight."""
-    faults: Sequence[Fault] = ()
+    faults: Sequence[Drawn] = ()
     replaced: bool = False
     """A fault gives the client something else than the answer."""
     played: Played | None = None
@@ -98,8 +98,10 @@ class Path:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = await receive_request(scope, receive, max_body=MAX_BODY)
-        if request is None:
-            return
+        if request is not None:
+            await self._serve(request, scope, send)
+
+    async def _serve(self, request: Request, scope: Scope, send: Send) -> None:
         visit = None
         try:
             with self._fake.lock:
@@ -119,8 +121,11 @@ class Path:
                 await send_response(response, send, with_body=request.method != "HEAD")
         finally:
             if visit is not None and visit.entered:
-                with self._fake.lock:
-                    visit.limits.leave()
+                self._leave(visit)
+
+    def _leave(self, visit: Visit) -> None:
+        with self._fake.lock:
+            visit.limits.leave()
 
     def explain(self, request: Request) -> Entry:
         """What would become of ``request``, and why; nothing is changed by it."""
@@ -130,7 +135,7 @@ class Path:
             twin = Path(self._operations, self._dialect, fake.twin(visit.tenant), self._handlers, self._everywhere)
         tried = twin._arrive(request)
         response = twin._answered(tried)
-        return twin._entry(tried, response, self._diagnosis(tried, hurried=False))
+        return twin._entry(tried, response, self._diagnosis(tried, hurried=False), twin._fake.journal.next_id())
 
     def _arrive(self, request: Request) -> Visit:
         fake, operation, started = self._fake, self._operations.get(request.method), time.perf_counter()
@@ -294,19 +299,23 @@ class Path:
         fake, diagnosis = self._fake, None
         if visit.refusal is not None or visit.resent:
             diagnosis = self._diagnosis(visit)
-        entry = self._entry(visit, response, diagnosis)
-        if visit.key is None or fake.store.owner(visit.key) is visit.tenant:
-            fake.journal.add(entry)
-        if visit.played is not None:
-            fake.used.add(id(visit.played.recording))
-        if visit.call is not None and visit.tenant is not None and visit.operation is not None and not visit.replaced:
-            visit.tenant.last_calls[visit.operation.id] = (entry.id, visit.call)
+        entry = self._entry(visit, response, diagnosis, fake.journal.next_id())
+        self._keep(visit, entry)
         headers = (*response.headers, (b"mock-request-id", b"%d" % entry.id))
         if diagnosis is not None:
             headers = (*headers, (b"mock-diagnosis", diagnosis.header))
         if diagnosis is not None or visit.faults or visit.from_example:
             self._log(visit, entry)
         return Response(status=response.status, body=response.body, content_type=response.content_type, headers=headers)
+
+    def _keep(self, visit: Visit, entry: Entry) -> None:
+        fake = self._fake
+        if visit.key is None or fake.store.owner(visit.key) is visit.tenant:
+            fake.journal.add(entry)
+        if visit.played is not None:
+            fake.used.add(visit.played.recording.place)
+        if visit.call is not None and visit.tenant is not None and visit.operation is not None and not visit.replaced:
+            visit.tenant.last_calls[visit.operation.id] = (entry.id, visit.call)
 
     def _record_fault(self, visit: Visit, response: Response) -> Response:
         with self._fake.lock:
@@ -322,7 +331,7 @@ class Path:
             world=self._dialect.world,
             operation=visit.operation,
             key=visit.key,
-            every_key=lambda: [key for tenant in fake.store for key in tenant.account.keys],
+            every_key=self._every_key,
             operations=self._everywhere,
             entries=lambda: list(fake.journal.entries(account=visit.account)) if visit.account else [],
             nonce=self._dialect.nonce,
@@ -332,13 +341,17 @@ class Path:
         )
         return diagnose(visit.refusal, evidence)
 
-    def _entry(self, visit: Visit, response: Response, diagnosis: Diagnosis | None) -> Entry:
+    def _every_key(self) -> list[ApiKey]:
+        with self._fake.lock:
+            return [key for tenant in self._fake.store for key in tenant.account.keys]
+
+    def _entry(self, visit: Visit, response: Response, diagnosis: Diagnosis | None, id: int) -> Entry:
         operation, request = visit.operation, visit.request
         code = diagnosis.code if diagnosis else None
         if visit.key is None:
             request = msgspec.structs.replace(request, headers=without_keys(request.headers))
         return Entry(
-            id=self._fake.journal.next_id(),
+            id=id,
             at=visit.now,
             received=visit.received,
             duration=time.perf_counter() - visit.started,

@@ -67,13 +67,18 @@ class FakeServer(uvicorn.Server):
         self._ready()
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A socket bound to ``host`` and ``port`` (0 picks a free one); ``OSError`` where that cannot be."""
+def listen(host: str, port: int, *, shared: bool = False) -> socket.socket:
+    """A socket bound to ``host`` and ``port`` (0 picks a free one); ``OSError`` where that cannot be.
+
+    ``shared``: among others of the same port.
+    """
     family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     listener = socket.socket(family, kind, protocol)
     try:
         if os.name == "posix":
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         listener.bind(address)
         listener.listen(2048)
     except OSError:

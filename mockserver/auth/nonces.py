@@ -3,6 +3,7 @@
 import re
 from bisect import insort
 from collections import OrderedDict
+from collections.abc import Iterable
 
 from mockserver.errors import quoted
 
@@ -69,6 +70,13 @@ class SpotNonces:
         if self.window:
             self._remember(nonce)
 
+    def dump(self) -> tuple[int, int, list[int]]:
+        """For ``load``: the highest, the one below which none is accepted, and those used inside the window."""
+        return self.highest, self._floor, self._used
+
+    def load(self, highest: int, floor: int, used: Iterable[int]) -> None:
+        self.highest, self._floor, self._used = highest, floor, sorted(used)
+
     def _remember(self, nonce: int) -> None:
         insort(self._used, nonce)
         while self._used[0] < self.highest - self.window or len(self._used) > _REMEMBERED:
@@ -99,6 +107,18 @@ class FuturesNonces:
                 f"the nonce {nonce} is below {self.threshold}, accepted more than {self.tolerance:g} s ago",
             )
         self._recent[nonce] = now
+
+    @property
+    def highest(self) -> int:
+        """Of all that were accepted."""
+        return max(self._recent, default=self.threshold)
+
+    def dump(self) -> tuple[int, list[tuple[int, float]]]:
+        """For ``load``: the threshold, and the recent nonces with their times, oldest first."""
+        return self.threshold, list(self._recent.items())
+
+    def load(self, threshold: int, recent: Iterable[tuple[int, float]]) -> None:
+        self.threshold, self._recent = threshold, OrderedDict(recent)
 
     @property
     def _full(self) -> bool:

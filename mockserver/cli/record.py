@@ -81,7 +81,7 @@ def record(
     _demand_writable(out, force=force)
     known = [*keys_in_environment(), *_lines(secrets_file)]
     host = host.removeprefix("[").removesuffix("]")
-    listener = bound(host, port)
+    (listener,) = bound(host, port)
     kind = kind or ("har" if out.suffix == ".har" else "cassette")
     recorder = Recorder(out, FORMATS[kind], Secrets(known), Amounts() if redact_amounts else None)
     proxy = Proxy(recorder, spot_upstream=spot, futures_upstream=futures, timeout=timeout)

@@ -28,7 +28,9 @@ from mockserver.server import DEFAULT_HOST, DEFAULT_PORT, FakeServer, Urls, list
 from mockserver.spec.document import DocumentError
 from mockserver.spec.overlay import OverlayError
 from mockserver.store.memory import DuplicateError
+from mockserver.store.unavailable import StoreError, StoreUnavailable
 from mockserver.wire import to_json
+from mockserver.workers import WorkersError, listen_each, run_workers
 
 MOST_UNUSED = 20
 
@@ -87,6 +89,14 @@ JSON = click.option("--json", is_flag=True, help="Print one JSON line when ready
 @TIMING
 @TIER
 @CONTROL_TOKEN
+@click.option(
+    "--store", metavar="URL",
+    help="Keep everything in Redis, such as redis://127.0.0.1:6379/0, shared by all servers with the same URL.",
+)  # fmt: skip
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1, 256),
+    help="Processes that serve; more than one need a --store.",
+)  # fmt: skip
 @JSON
 def serve(
     host: str,
@@ -102,11 +112,15 @@ def serve(
     timing: bool,
     tier: str,
     control_token: str | None,
+    store: str | None,
+    workers: int,
     json: bool,
 ) -> None:
     """Start the fake. Refused requests are explained on stderr."""
     if not recordings and (replay_strict or fallthrough or no_verify or timing):
         fail("--replay-strict, --fallthrough, --no-verify and --timing say how to --replay PATH; give it as well")
+    if workers > 1 and store is None:
+        fail("several --workers share their accounts through Redis; give --store redis://127.0.0.1:6379/0 as well")
     logging.basicConfig(format="%(message)s", level=logging.INFO)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     host = host.removeprefix("[").removesuffix("]")
@@ -117,30 +131,40 @@ def serve(
             if recordings
             else None
         )
-        fake = make_fake(account, fidelity=fidelity, strict=strict, tier=tier, replay=replay)
+        fake = make_fake(account, fidelity=fidelity, strict=strict, tier=tier, replay=replay, store=store)
         app = assemble(fake, documents=spec, control_token=token)
     except (AccountError, DuplicateError, RecordingError, DocumentError, OverlayError) as error:
         fail(str(error))
-    listener = bound(host, port)
-    urls = Urls(host, listener.getsockname()[1])
+    except StoreUnavailable as error:
+        fail(f"{error}; start Redis there, or name another in --store")
+    except StoreError as error:
+        fail(f"--store: {error}")
+    listeners = bound(host, port, workers)
+    urls = Urls(host, listeners[0].getsockname()[1])
     if not is_loopback(host):
         click.echo(f"kraken-mock: warning: {host} can be reached from other machines", err=True)
     if token is not None and control_token is None:
         click.echo(f"kraken-mock: the control API demands Authorization: Bearer {token}", err=True)
-    ready = ready_line(urls, fake) if json else banner(urls, fake)
+    with fake.lock:
+        ready = ready_line(urls, fake) if json else banner(urls, fake)
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, lambda *_: sys.exit(0))
     try:
-        FakeServer(app, ready=lambda: click.echo(ready)).run([listener])
+        if workers > 1:
+            run_workers(app, listeners, ready=lambda: click.echo(ready))
+        else:
+            FakeServer(app, ready=lambda: click.echo(ready)).run(listeners)
+    except WorkersError as error:
+        fail(str(error))
     finally:
         for line in told_unused(fake):
             click.echo(line, err=True)
 
 
-def bound(host: str, port: int) -> socket.socket:
-    """A socket that listens; the command ends where that cannot be."""
+def bound(host: str, port: int, workers: int = 1) -> list[socket.socket]:
+    """A socket that listens, for each worker one; the command ends where that cannot be."""
     try:
-        return listen(host, port)
+        return listen_each(host, port, workers) if workers > 1 else [listen(host, port)]
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         fail(f"cannot listen on {host}:{port}: {reason}; choose another with --host and --port, 0 picks a free port")

@@ -20,6 +20,7 @@ from mockserver.spec.arguments import ArgumentError
 from mockserver.spec.document import CONTROL, METHODS, effective
 from mockserver.spec.operation import Operation
 from mockserver.store.memory import DuplicateError
+from mockserver.store.unavailable import StoreUnavailable
 from mockserver.wire import Request, Response, json_response, receive_request, send_response
 
 TEXT = b"text/plain; charset=utf-8"
@@ -110,6 +111,8 @@ class Control:
             return Problem(409, error.sentence, error=error.error).response()
         except (AccountError, DuplicateError) as error:
             return Problem(409, str(error)).response()
+        except StoreUnavailable as error:
+            return Problem(503, str(error)).response()
 
     def _perform(self, request: Request) -> Response:
         operation = self._operations.get("GET" if request.method == "HEAD" else request.method)
@@ -125,10 +128,19 @@ def control_routes(fake: Fake, token: str | None, explain: Callable[[Request], E
     ``explain`` tells what would become of a request of Kraken's.
     """
     paths: dict[str, dict[str, ControlOperation]] = {}
-    known = {**handlers.HANDLERS, "explain": handlers.explain(explain)}
+    known = {id: _locked(handler) for id, handler in handlers.HANDLERS.items()}
+    known["explain"] = handlers.explain(explain)
     for operation in _operations(effective(OPENAPI / CONTROL), known):
         paths.setdefault(operation.route, {})[operation.method] = operation
     return [Route(route, Control(methods, fake, token)) for route, methods in paths.items()]
+
+
+def _locked(handler: handlers.Handler) -> handlers.Handler:
+    def perform(fake: Fake, arguments: handlers.Arguments, body: Any) -> handlers.Answer:
+        with fake.lock:
+            return handler(fake, arguments, body)
+
+    return perform
 
 
 def _operations(document: Mapping[str, Any], known: Mapping[str, handlers.Handler]) -> Iterator[ControlOperation]:

@@ -65,6 +65,14 @@ class Clock:
         twin.take(self)
         return twin
 
+    def dump(self) -> tuple[bool, float, float | None]:
+        """For ``load``: whether it is its base's time, how far from that it runs, and at which time it stands."""
+        return self._leader is self._followed, self._offset, self._stopped
+
+    def load(self, follows: bool, offset: float, stopped: float | None) -> None:
+        self._leader = self._followed if follows else None
+        self._offset, self._stopped = offset, stopped
+
     def _stand(self, unix: float, *, frozen: bool) -> None:
         self._stopped = unix if frozen else None
         self._offset = unix - self._ticks()

@@ -54,8 +54,9 @@ PUBLIC_BURST = 30
 IN_FLIGHT = 10
 """Requests of one account at a time (assumed; Kraken gives no number)."""
 
-_SECOND = 1_000_000
-_ONE = 100 * _SECOND
+SECOND = 1_000_000
+"""Microseconds, in which times are counted."""
+ONE = 100 * SECOND
 """Counters are whole numbers: 10**-8 of a call, so that 0.33 per second are 33 in each microsecond."""
 
 
@@ -68,19 +69,26 @@ class _Counter:
         self._units = 0
         self._at = 0
 
+    def dump(self) -> tuple[int, int]:
+        """For ``load``: its value in 10**-8 of a call, and when it had it, in microseconds."""
+        return self._units, self._at
+
+    def load(self, units: int, at: int) -> None:
+        self._units, self._at = units, at
+
     def level(self, now: float) -> Decimal:
         """Its value at ``now``."""
-        return Decimal(self._fallen(now)) / _ONE
+        return Decimal(self._fallen(now)) / ONE
 
     def _fallen(self, now: float) -> int:
-        return max(0, self._units - max(0, _microseconds(now) - self._at) * int(self.decay * 100))
+        return max(0, self._units - max(0, microseconds(now) - self._at) * int(self.decay * 100))
 
     def _add(self, cost: int, now: float, *, count_refused: bool) -> bool:
         """Whether ``cost`` more is within the maximum."""
         fallen = self._fallen(now)
-        fits = fallen + cost * _ONE <= self.maximum * _ONE
-        self._units = fallen + cost * _ONE if fits or count_refused else fallen
-        self._at = _microseconds(now)
+        fits = fallen + cost * ONE <= self.maximum * ONE
+        self._units = fallen + cost * ONE if fits or count_refused else fallen
+        self._at = microseconds(now)
         return fits
 
 
@@ -121,7 +129,7 @@ class FuturesBudget:
     """500 tokens for 10 seconds. The 10 seconds begin with a call, and a refused call costs nothing (both assumed)."""
 
     def __init__(self) -> None:
-        self._start = -FUTURES_WINDOW * _SECOND
+        self._start = -FUTURES_WINDOW * SECOND
         self._spent = 0
 
     def call(self, cost: int, now: float) -> None:
@@ -133,8 +141,15 @@ class FuturesBudget:
                 f"they are renewed in {self.renewed_in(now):g} s",
             )
         if not self._is_open(now):
-            self._start, self._spent = _microseconds(now), 0
+            self._start, self._spent = microseconds(now), 0
         self._spent += cost
+
+    def dump(self) -> tuple[int, int]:
+        """For ``load``: when the 10 seconds began, in microseconds, and the tokens spent in them."""
+        return self._start, self._spent
+
+    def load(self, start: int, spent: int) -> None:
+        self._start, self._spent = start, spent
 
     def remaining(self, now: float) -> int:
         """Tokens left at ``now``."""
@@ -142,10 +157,10 @@ class FuturesBudget:
 
     def renewed_in(self, now: float) -> float:
         """Seconds until all tokens are back; 0 where they are."""
-        return (self._start - _microseconds(now)) / _SECOND + FUTURES_WINDOW if self._is_open(now) else 0.0
+        return (self._start - microseconds(now)) / SECOND + FUTURES_WINDOW if self._is_open(now) else 0.0
 
     def _is_open(self, now: float) -> bool:
-        return self._start <= _microseconds(now) < self._start + FUTURES_WINDOW * _SECOND
+        return self._start <= microseconds(now) < self._start + FUTURES_WINDOW * SECOND
 
 
 class Lockout:
@@ -158,6 +173,13 @@ class Lockout:
         self.after = after
         self.failures = 0
         self._until: int | None = None
+
+    def dump(self) -> tuple[int, int | None]:
+        """For ``load``: the failures, and until when it lasts, in microseconds."""
+        return self.failures, self._until
+
+    def load(self, failures: int, until: int | None) -> None:
+        self.failures, self._until = failures, until
 
     def failed(self, now: float) -> None:
         """Count a failed authentication."""
@@ -182,10 +204,10 @@ class Lockout:
 
     def locked_for(self, now: float) -> float:
         """Seconds until the lockout ends; 0 where there is none."""
-        return 0.0 if self._until is None else max(0, self._until - _microseconds(now)) / _SECOND
+        return 0.0 if self._until is None else max(0, self._until - microseconds(now)) / SECOND
 
     def _lock(self, now: float) -> None:
-        self._until = _microseconds(now) + LOCKOUT * _SECOND
+        self._until = microseconds(now) + LOCKOUT * SECOND
 
 
 class Limits:
@@ -270,6 +292,30 @@ class Limits:
             "in_flight": {"requests": self._in_flight, "maximum": IN_FLIGHT},
         }
 
+    def dump(self) -> dict[str, Any]:
+        """For ``load``: what calls that are refused, and public ones, have counted."""
+        return {"public": self._public.dump(), "lockout": self._lockout.dump(), "in_flight": self._in_flight}
+
+    def load(self, public: tuple[int, int], lockout: tuple[int, int | None], in_flight: int) -> None:
+        self._public.load(*public)
+        self._lockout.load(*lockout)
+        self._in_flight = in_flight
+
+    def dump_counters(self) -> dict[str, tuple[int, int]]:
+        """For ``load_counters``: what private calls have counted, by key, and ``""`` for Futures."""
+        if self._limits is None:
+            return {}
+        return {"": self._futures.dump(), **{key: counter.dump() for key, counter in self._spot.items()}}
+
+    def load_counters(self, counters: Mapping[str, tuple[int, int]]) -> None:
+        if self._limits is not None:
+            self._spot = {key: SpotCounter(self._limits) for key in counters if key}
+            for key, counter in self._spot.items():
+                counter.load(*counters[key])
+            self._futures = FuturesBudget()
+            if "" in counters:
+                self._futures.load(*counters[""])
+
     def copy(self) -> Self:
         """The same counters, counted apart from here on; no request is in flight in the copy."""
         twin = deepcopy(self)
@@ -277,5 +323,5 @@ class Limits:
         return twin
 
 
-def _microseconds(now: float) -> int:
-    return round(now * _SECOND)
+def microseconds(now: float) -> int:
+    return round(now * SECOND)

@@ -3,7 +3,7 @@
 from mockserver.faults.application import apply, pause
 from mockserver.faults.documents import FaultError
 from mockserver.faults.protocol import FaultyProtocol, connection
-from mockserver.faults.queue import Fault, Faults
+from mockserver.faults.queue import Drawn, Fault, Faults
 from mockserver.faults.sockets import send_badly
 
-__all__ = ["Fault", "FaultError", "Faults", "FaultyProtocol", "apply", "connection", "pause", "send_badly"]
+__all__ = ["Drawn", "Fault", "FaultError", "Faults", "FaultyProtocol", "apply", "connection", "pause", "send_badly"]

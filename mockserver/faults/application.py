@@ -12,14 +12,14 @@ from mockserver.errors import Refusal
 from mockserver.faults.bodies import changed
 from mockserver.faults.documents import Body, Effect, Error, Latency, Socket, Status
 from mockserver.faults.protocol import connection
-from mockserver.faults.queue import Fault
+from mockserver.faults.queue import Drawn
 from mockserver.faults.sockets import send_badly
 from mockserver.faults.statuses import gateway
 from mockserver.wire import Response, send_response
 
 
 async def apply(
-    faults: Iterable[Fault],
+    faults: Iterable[Drawn],
     answer: Callable[[], Response],
     *,
     dialect: Dialect,
@@ -39,7 +39,7 @@ async def apply(
     effect: Effect | None = None
     for fault in faults:
         if isinstance(fault.effect, Latency):
-            await pause(fault.effect.seconds(fault.random), scope)
+            await pause(fault.delay, scope)
         else:
             effect = fault.effect
     match effect:

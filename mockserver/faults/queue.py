@@ -2,11 +2,27 @@
 
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from random import Random
-from typing import Any
+from typing import Any, Self
+
+import msgspec
 
 from mockserver.faults.documents import Effect, Latency, checked, effect
+
+
+class Drawn(msgspec.Struct, frozen=True):
+    """A fault that befalls a request."""
+
+    id: str
+    effect: Effect
+    delay: float
+    """Seconds of a latency."""
+
+    @property
+    def replaces_answer(self) -> bool:
+        """Whether the client gets something else than the answer, or nothing."""
+        return not isinstance(self.effect, Latency)
 
 
 class Fault:
@@ -23,7 +39,7 @@ class Fault:
         """How many times more; ``None`` for ever."""
         self._probability = None if probability is None else float(probability)
         self._seed = secrets.randbelow(10**9) if seed is None else int(seed)
-        self.random = Random(self._seed)
+        self._random = Random(self._seed)
         self._document = document
 
     def describe(self) -> dict[str, Any]:
@@ -39,16 +55,37 @@ class Fault:
             "fault": self._document["fault"],
         }
 
-    @property
-    def replaces_answer(self) -> bool:
-        """Whether the client gets something else than the answer, or nothing."""
-        return not isinstance(self.effect, Latency)
+    def concerns(self, operation: str) -> bool:
+        """Whether it may befall a request of its account."""
+        return self.operation in (None, operation)
 
     def befalls(self, operation: str) -> bool:
         """Whether a request of its account meets it; with a probability, each question draws anew."""
-        return self.operation in (None, operation) and (
-            self._probability is None or self.random.random() < self._probability
-        )
+        return self.concerns(operation) and (self._probability is None or self._random.random() < self._probability)
+
+    def drawn(self) -> Drawn:
+        delay = self.effect.seconds(self._random) if isinstance(self.effect, Latency) else 0.0
+        return Drawn(self.id, self.effect, delay)
+
+    def dump(self) -> dict[str, Any]:
+        """For ``load``."""
+        is_random = self._probability is not None or isinstance(self.effect, Latency)
+        return {
+            "number": self.number,
+            "document": self._document,
+            "remaining": self.remaining,
+            "seed": self._seed,
+            "random": self._random.getstate() if is_random else None,
+        }
+
+    @classmethod
+    def load(cls, dumped: Mapping[str, Any]) -> Self:
+        fault = cls(dumped["number"], dumped["document"])
+        fault.remaining, fault._seed = dumped["remaining"], dumped["seed"]
+        if dumped["random"]:
+            version, numbers, gauss = dumped["random"]
+            fault._random.setstate((version, tuple(numbers), gauss))
+        return fault
 
 
 class Faults:
@@ -92,21 +129,35 @@ class Faults:
             else:
                 self.by_account.pop(account, None)
 
-    def draw(self, account: str | None, operation: str) -> list[Fault]:
+    def concern(self, account: str | None, operation: str) -> bool:
+        """Whether any may befall a request."""
+        return any(fault.concerns(operation) for fault in self._candidates(account))
+
+    def draw(self, account: str | None, operation: str) -> list[Drawn]:
         """What befalls a request: each latency that matches, and the first other fault; in the queue's order.
 
         Faults of every account befall it too. An ``account`` of ``None`` is a request that is nobody's.
         """
-        drawn: list[Fault] = []
+        drawn: list[Drawn] = []
         answered = False
         with self._lock:
             for fault in self._candidates(account):
                 late = isinstance(fault.effect, Latency)
                 if (late or not answered) and fault.befalls(operation):
-                    drawn.append(fault)
+                    drawn.append(fault.drawn())
                     answered = answered or not late
                     self._use(fault)
         return drawn
+
+    def dump(self) -> dict[str, Any]:
+        """For ``load``."""
+        return {"added": self._added, "faults": [fault.dump() for fault in self]}
+
+    def load(self, added: int, faults: Iterable[Mapping[str, Any]]) -> None:
+        with self._lock:
+            self._added, self.by_account = added, {}
+            for fault in map(Fault.load, faults):
+                self.by_account.setdefault(fault.account, {})[fault.id] = fault
 
     def _candidates(self, account: str | None) -> list[Fault]:
         everyone = list(self.by_account.get(None, {}).values())

@@ -1,6 +1,6 @@
 """Accounts and their keys in the memory of one process."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, MutableMapping
 
 from mockserver.account_file import Account
 from mockserver.auth.keys import ApiKey, FuturesKey, SpotKey
@@ -21,7 +21,7 @@ class MemoryStore:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._tenants: dict[str, Tenant] = {}
+        self._tenants: MutableMapping[str, Tenant] = {}
         self._spot_keys: dict[str, SpotKey] = {}
         self._futures_keys: dict[str, FuturesKey] = {}
         self.assets: Mapping[str, Asset] = ASSETS

@@ -1,0 +1,39 @@
+"""The last calls of an account, to be explained later: with the prices of then, and with the account of then."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from mockserver.endpoints.call import Call
+from mockserver.exchange.state import State
+from mockserver.shared import documents
+from mockserver.shared.documents import pack, unpack
+
+_ID = 8
+"""Bytes before a call, the id of its entry in the journal."""
+
+MakeCall = Callable[[Mapping[str, Any], State, float], Call]
+
+
+def write(call: Call) -> bytes:
+    """A call of the account as it is, without the id of its entry."""
+    return pack([call.arguments, call.now, documents.dump_prices(call.state.market), None])
+
+
+def with_id(entry: int, written: bytes) -> bytes:
+    return entry.to_bytes(_ID) + written
+
+
+def read(stored: bytes, state: State, make: MakeCall) -> tuple[int, Call]:
+    """The id of its entry and the call; ``state`` is that of the account as it is."""
+    arguments, now, prices, account = unpack(stored[_ID:])
+    call = make(arguments, state if account is None else documents.read(account).state, now)
+    state = msgspec.structs.replace(call.state, market=documents.load_prices(prices))
+    return int.from_bytes(stored[:_ID]), msgspec.structs.replace(call, state=state)
+
+
+def of_before(stored: bytes, account: bytes) -> bytes:
+    """The call of an account that was ``account`` and has changed."""
+    arguments, now, prices, known = unpack(stored[_ID:])
+    return stored[:_ID] + pack([arguments, now, prices, known or account])

@@ -1,0 +1,114 @@
+"""The lock of a shared fake: who holds it has what is in Redis, and what he changes is there once he lets go."""
+
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from types import TracebackType
+from typing import Protocol
+
+from mockserver.shared.engine import PATIENCE, PREFIX, Engine
+from mockserver.shared.tenants import Command
+from mockserver.store.unavailable import StoreUnavailable
+
+HELD = 5.0
+"""Seconds after which the lock of a process that has died is free."""
+_PAUSE = 0.0005
+
+
+class Contents(Protocol):
+    """What is loaded and saved."""
+
+    version: bytes
+    """Of the server's document that is known."""
+
+    def begin(self, number: bytes, document: bytes | None, *, is_empty: bool) -> None:
+        """``number`` is the version of what will be saved; ``document`` the server's, where it is another than the one
+        that is known; ``is_empty``: Redis has nothing."""
+
+    def save(self) -> tuple[list[Command], Callable[[], None]]:
+        """What Redis is to be told, and what to call once that is done."""
+
+    def lose(self) -> None:
+        """What was changed is perhaps not saved."""
+
+
+class Transaction:
+    """A lock that may be taken again by who holds it, across processes. ``StoreUnavailable`` where Redis does not
+    answer, or another holds it too long."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.local = threading.RLock()
+        self._depth = 0
+        self._begin = engine.script("begin")
+        self._end = engine.script("end")
+        self._token = b""
+        self._renewed = 0.0
+        self.contents: Contents | None = None
+
+    def __enter__(self) -> None:
+        self.local.acquire()
+        try:
+            if not self._depth:
+                self._lock()
+        except BaseException:
+            self.local.release()
+            raise
+        self._depth += 1
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._depth -= 1
+        try:
+            if not self._depth:
+                self._unlock()
+        finally:
+            self.local.release()
+
+    def renew(self) -> None:
+        """Hold it for longer."""
+        if time.monotonic() - self._renewed > HELD / 4:
+            with self._engine as redis:
+                redis.pexpire(f"{PREFIX}lock", round(HELD * 1000))
+            self._renewed = time.monotonic()
+
+    def _lock(self) -> None:
+        assert self.contents is not None
+        self._token, until = secrets.token_bytes(16), time.monotonic() + PATIENCE
+        while True:
+            self._renewed = time.monotonic()
+            with self._engine:
+                found = self._begin(keys=[PREFIX], args=[self._token, round(HELD * 1000), self.contents.version])
+            if found is not None:
+                break
+            if self._renewed > until:
+                raise StoreUnavailable(f"the store at {self._engine.place} is locked by another process")
+            time.sleep(_PAUSE)
+        number, version, document = found
+        try:
+            self.contents.begin(b"%d" % number, document, is_empty=version is None)
+        except BaseException:
+            self._give_up()
+            raise
+
+    def _unlock(self) -> None:
+        assert self.contents is not None
+        try:
+            commands, saved = self.contents.save()
+            words = [word for command in commands for word in (len(command), *command)]
+            with self._engine:
+                if not self._end(keys=[PREFIX], args=[self._token, *words]):
+                    raise StoreUnavailable(f"the lock of {self._engine.place} was held for too long")
+        except BaseException:
+            self._give_up()
+            raise
+        saved()
+
+    def _give_up(self) -> None:
+        assert self.contents is not None
+        self.contents.lose()
+        with suppress(StoreUnavailable), self._engine:
+            self._end(keys=[PREFIX], args=[self._token])
