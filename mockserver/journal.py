@@ -15,8 +15,6 @@ MAX_ENTRIES = 1_000
 MAX_BYTES = 1024 * 1024
 """What is kept of one account, the newest first; an entry's size is that of its packed form and what holds it."""
 OVERHEAD = 64
-ID = 8
-"""Bytes before a packed entry, its id."""
 
 _OTP = "".join(rf"(?:{letter}|%{ord(letter):02x}|\\u{ord(letter):04x})" for letter in "otp")
 _NAME = rf"(?:{_OTP}|api[-_]?sign(?:ature)?|signature|authent|(?:api[-_]?)?secret)"
@@ -30,7 +28,7 @@ _SECRET = re.compile(
 joined to; what is no plain value, to the end."""
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False, array_like=True):
     """One request and its answer. ``at`` is the account's clock and ``received`` the real one, both in Unix seconds;
     ``duration`` is in real seconds."""
 
@@ -90,6 +88,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 packed = msgspec.msgpack.Encoder().encode
 unpacked = msgspec.msgpack.Decoder(Entry).decode
+_ARRAY = bytes([0x90 + len(Entry.__struct_fields__)])
+"""How a packed entry begins: an array of so many; then comes its id."""
 
 
 def without_keys(headers: Mapping[str, str]) -> dict[str, str]:
@@ -106,18 +106,18 @@ class _Kept:
         self._bytes = 0
 
     def add(self, entry: Entry, *, most: int, most_bytes: int) -> None:
-        kept = entry.id.to_bytes(ID) + packed(entry)
+        kept = packed(entry)
         self._packed.append(kept)
         self._bytes += len(kept) + OVERHEAD
         while len(self._packed) > most or (self._bytes > most_bytes and len(self._packed) > 1):
             self._bytes -= len(self._packed.popleft()) + OVERHEAD
 
     def entries(self) -> Iterator[Entry]:
-        return (unpacked(kept[ID:]) for kept in list(self._packed))
+        return map(unpacked, list(self._packed))
 
     def entry(self, entry_id: int) -> Entry | None:
-        beginning = entry_id.to_bytes(ID)
-        return next((unpacked(kept[ID:]) for kept in list(self._packed) if kept.startswith(beginning)), None)
+        beginning = _ARRAY + packed(entry_id)
+        return next((unpacked(kept) for kept in list(self._packed) if kept.startswith(beginning)), None)
 
 
 class Hearing(Protocol):

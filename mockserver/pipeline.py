@@ -164,7 +164,7 @@ class Path:
             if limits.counted:
                 limits.enter()
                 visit.entered = True
-            if operation is not None and fake.faults:
+            if operation is not None and fake.faults.by_account:
                 visit.faults = fake.faults.draw(visit.account, operation.id)
                 visit.replaced = any(fault.replaces_answer for fault in visit.faults)
             if visit.faults:
@@ -172,7 +172,8 @@ class Path:
             response = self._answer(visit)
         except LimitExceeded as exceeded:
             response = self._refused(visit, self._dialect.limit(exceeded, visit.now))
-        self._note_nonce(visit)
+        if visit.refusal is not None or (visit.tenant is not None and visit.tenant.failed_nonces):
+            self._note_nonce(visit)
         return response
 
     async def _befall(self, visit: Visit, scope: Scope, send: Send) -> None:

@@ -20,7 +20,7 @@ to_json = msgspec.json.Encoder(decimal_format="number").encode
 """Compact JSON; a ``Decimal`` becomes a number with its own digits, a ``str`` stays a string."""
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Request(msgspec.Struct, frozen=True, kw_only=True, gc=False, array_like=True):
     """One request. ``path`` and ``query`` are raw, as they stand in the request line; header names are lower-case."""
 
     method: str
@@ -33,7 +33,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     path_params: Mapping[str, str] = {}
 
 
-class Response(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Response(msgspec.Struct, frozen=True, kw_only=True, gc=False, array_like=True):
     """One answer."""
 
     status: int = 200

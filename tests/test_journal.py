@@ -29,8 +29,8 @@ def entry(number: int, *, account: str | None = "a", body: bytes = b"", **fields
 
 
 def packed(found: Entry) -> int:
-    """As the journal counts it: an id, the entry in MessagePack, and what holds them."""
-    return 8 + len(msgspec.msgpack.encode(found)) + OVERHEAD
+    """As the journal counts it: the entry in MessagePack, and what holds it."""
+    return len(msgspec.msgpack.encode(found)) + OVERHEAD
 
 
 EMPTY = packed(entry(0))

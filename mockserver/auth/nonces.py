@@ -10,7 +10,8 @@ from mockserver.errors import quoted
 MAX_NONCE = 2**64 - 1
 """A nonce is an "always increasing, unsigned 64-bit integer"."""
 
-DIGITS = re.compile(r"[0-9]{1,20}")
+_LENGTH = 20
+DIGITS = re.compile(rf"[0-9]{{1,{_LENGTH}}}")
 _REMEMBERED = 10_000
 """Used nonces kept inside a window; where there are more, the lowest acceptable nonce rises above the oldest."""
 
@@ -25,7 +26,7 @@ class NonceError(ValueError):
 
 def parse_nonce(nonce: object) -> int:
     """The value of a nonce given as decimal text or as a JSON number; ``NonceError`` for anything else."""
-    if isinstance(nonce, str) and DIGITS.fullmatch(nonce):
+    if type(nonce) is str and nonce.isdigit() and nonce.isascii() and len(nonce) <= _LENGTH:
         value = int(nonce)
     elif type(nonce) is int:
         value = nonce

@@ -1,5 +1,6 @@
 """Spot authentication, step by step in Kraken's order (docs.kraken.com/api/docs/guides/spot-rest-auth)."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 from hmac import compare_digest
 from typing import Any
@@ -35,9 +36,11 @@ def authenticate(
     key_header, signature_header = headers
     if key is None:
         raise Refusal(SpotError.INVALID_KEY, *_unknown_key(request, key_header))
-    parameters = _read_parameters(request)
+    parameters = read_body(request) if request.body else {}
+    if "api-nonce" in request.headers or "api-otp" in request.headers:
+        _add_headers(parameters, request.headers)
     if "nonce" not in parameters:
-        raise Refusal(SpotError.INVALID_NONCE, "nonce/missing", "the body has no parameter nonce")
+        raise _missing_nonce(request)
     try:
         nonce = parse_nonce(parameters["nonce"])
         _check_signature(request, request.headers.get(signature_header), key, str(parameters["nonce"]))
@@ -56,19 +59,17 @@ def _unknown_key(request: Request, header: str) -> tuple[str, str]:
     return "key/unknown", "no account of this server has this Spot API key"
 
 
-def _read_parameters(request: Request) -> dict[str, Any]:
-    """The body's parameters; in header mode (krakenfx/api-go's "version 1") nonce and otp have headers of their own."""
-    headers = request.headers
-    parameters: dict[str, Any] = {}
-    if "api-nonce" in headers:
-        parameters["nonce"] = headers["api-nonce"]
-    elif not request.body:
-        raise Refusal(SpotError.INVALID_ARGUMENTS, "body/empty", "the body is empty; it must hold the nonce")
-    if "api-otp" in headers:
-        parameters["otp"] = headers["api-otp"]
-    if request.body:
-        parameters.update(read_body(request))
-    return parameters
+def _add_headers(parameters: dict[str, Any], headers: Mapping[str, str]) -> None:
+    """In header mode (krakenfx/api-go's "version 1") nonce and otp have headers of their own; the body's come first."""
+    for name in ("nonce", "otp"):
+        if f"api-{name}" in headers:
+            parameters.setdefault(name, headers[f"api-{name}"])
+
+
+def _missing_nonce(request: Request) -> Refusal:
+    if not request.body:
+        return Refusal(SpotError.INVALID_ARGUMENTS, "body/empty", "the body is empty; it must hold the nonce")
+    return Refusal(SpotError.INVALID_NONCE, "nonce/missing", "the body has no parameter nonce")
 
 
 def _check_signature(request: Request, sent: str | None, key: SpotKey, nonce: str) -> None:

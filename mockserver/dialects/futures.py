@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from mockserver.auth.futures import authenticate
@@ -97,4 +98,13 @@ class Futures:
 
 def iso_milliseconds(now: float) -> str:
     """``2016-02-25T09:45:53.818Z``: UTC with 3 decimals, as in every recorded ``serverTime``."""
-    return datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    second = int(now)
+    microseconds = round((now - second) * 1_000_000)
+    if microseconds == 1_000_000:
+        second, microseconds = second + 1, 0
+    return f"{_iso(second)}.{microseconds // 1000:03d}Z"
+
+
+@lru_cache(maxsize=64)
+def _iso(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).isoformat()[:19]

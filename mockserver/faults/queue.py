@@ -93,17 +93,18 @@ class Faults:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._by_account: dict[str | None, dict[str, Fault]] = {}
+        self.by_account: dict[str | None, dict[str, Fault]] = {}
+        """By their ids; empty where no fault is to come."""
         self._added = 0
 
     def __bool__(self) -> bool:
-        return bool(self._by_account)
+        return bool(self.by_account)
 
     def __len__(self) -> int:
-        return sum(map(len, list(self._by_account.values())))
+        return sum(map(len, list(self.by_account.values())))
 
     def __iter__(self) -> Iterator[Fault]:
-        faults = (fault for faults in list(self._by_account.values()) for fault in list(faults.values()))
+        faults = (fault for faults in list(self.by_account.values()) for fault in list(faults.values()))
         return iter(sorted(faults, key=_number))
 
     def add(self, document: Any) -> Fault:
@@ -112,7 +113,7 @@ class Faults:
         with self._lock:
             fault = Fault(self._added + 1, plain)
             self._added += 1
-            self._by_account.setdefault(fault.account, {})[fault.id] = fault
+            self.by_account.setdefault(fault.account, {})[fault.id] = fault
         return fault
 
     def remove(self, id: str) -> None:
@@ -124,9 +125,9 @@ class Faults:
         """Take back the faults of one account, or all."""
         with self._lock:
             if account is None:
-                self._by_account = {}
+                self.by_account = {}
             else:
-                self._by_account.pop(account, None)
+                self.by_account.pop(account, None)
 
     def concern(self, account: str | None, operation: str) -> bool:
         """Whether any may befall a request."""
@@ -154,15 +155,15 @@ class Faults:
 
     def load(self, added: int, faults: Iterable[Mapping[str, Any]]) -> None:
         with self._lock:
-            self._added, self._by_account = added, {}
+            self._added, self.by_account = added, {}
             for fault in map(Fault.load, faults):
-                self._by_account.setdefault(fault.account, {})[fault.id] = fault
+                self.by_account.setdefault(fault.account, {})[fault.id] = fault
 
     def _candidates(self, account: str | None) -> list[Fault]:
-        everyone = list(self._by_account.get(None, {}).values())
-        if account is None or account not in self._by_account:
+        everyone = list(self.by_account.get(None, {}).values())
+        if account is None or account not in self.by_account:
             return everyone
-        return sorted([*everyone, *self._by_account[account].values()], key=_number)
+        return sorted([*everyone, *self.by_account[account].values()], key=_number)
 
     def _use(self, fault: Fault) -> None:
         if fault.remaining is not None:
@@ -171,10 +172,10 @@ class Faults:
                 self._drop(fault)
 
     def _drop(self, fault: Fault) -> None:
-        queue = self._by_account.get(fault.account, {})
+        queue = self.by_account.get(fault.account, {})
         queue.pop(fault.id, None)
         if not queue:
-            self._by_account.pop(fault.account, None)
+            self.by_account.pop(fault.account, None)
 
 
 def _number(fault: Fault) -> int:

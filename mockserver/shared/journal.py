@@ -6,9 +6,11 @@ from typing import Any, Self
 
 from msgspec.structs import replace
 
-from mockserver.journal import ID, OVERHEAD, Entry, Hearing, Journal, packed, unpacked
+from mockserver.journal import OVERHEAD, Entry, Hearing, Journal, packed, unpacked
 from mockserver.shared.engine import PREFIX, Engine
 
+ID = 8
+"""Bytes before a packed entry, its id, which the scripts give it."""
 IDS = f"{PREFIX}ids"
 JOURNALS = f"{PREFIX}journals"
 SIZES = f"{PREFIX}journal-sizes"

@@ -14,9 +14,19 @@ _BOOLEANS = {"true": True, "false": False}
 _SECRET = "otp"
 _NONCES = ("nonce", "Nonce")
 """Arguments that no handler looks at."""
+_ANY_NONCE: tuple[dict[str, Any], ...] = (
+    {"type": "string", "pattern": "^[0-9]+$"},
+    {
+        "oneOf": [
+            {"type": "integer", "minimum": 0, "maximum": 2**64 - 1},
+            {"type": "string", "pattern": "^[0-9]{1,20}$"},
+        ]
+    },
+)
+"""Schemas that take, of its types, whatever authentication accepts."""
 _ONE_BY_ONE = frozenset({"type", "properties", "required", "title", "description", "example"})
 """Keywords of an object schema that looks at each property alone."""
-_PLAIN = (str, int, bool, type(None))
+_PLAIN = frozenset({str, int, bool, type(None)})
 
 
 class ArgumentError(ValueError):
@@ -45,22 +55,26 @@ class Arguments:
             if text
             else {}
         )
-        self._nonces = {
-            name: validator(properties[name], document)
+        self.nonces = frozenset(
+            name
             for name in _NONCES
-            if name in properties and name not in self._readers and _ONE_BY_ONE.issuperset(schema)
-        }
+            if _ONE_BY_ONE.issuperset(schema)
+            and name not in self._readers
+            and {key: value for key, value in properties.get(name, {}).items() if key not in ("description", "example")}
+            in _ANY_NONCE
+        )
+        """Those of any nonce of a type that authentication accepts are the same arguments, right or wrong."""
 
     def question(self, values: Mapping[str, Any]) -> Hashable:
-        """What ``values`` ask: those that ask the same have the same arguments, right or wrong, but for a nonce, which
-        its schema need only take. ``None`` where that cannot be told."""
+        """What ``values``, whose nonce is accepted, ask: others that ask the same have the same arguments, right or
+        wrong, but for the nonce. ``None`` where that cannot be told."""
         asked: list[object] = []
         for name, value in values.items():
-            nonce = self._nonces.get(name)
-            if nonce is not None and nonce.is_valid(value):
-                asked.append(name)
-            elif type(value) in _PLAIN:
-                asked.append((name, type(value), value))
+            kind = type(value)
+            if value and name in self.nonces:
+                asked.append((name, kind))
+            elif kind in _PLAIN:
+                asked.append((name, kind, value))
             else:
                 return None
         return tuple(asked)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from jsonschema_rs import Draft202012Validator
 
-from mockserver.encodings import is_json, read_query
+from mockserver.encodings import means_json, read_query
 from mockserver.spec.arguments import Arguments
 from mockserver.spec.example import example
 from mockserver.spec.schema import resolve, validator
@@ -106,7 +106,7 @@ class Operation:
 
         ``body`` holds the parameters of a body that was read. ``None`` where that cannot be told.
         """
-        as_json = is_json(request)
+        as_json = means_json(request.headers.get("content-type", ""))
         asked = request.body if body is None else self.bodies[JSON if as_json else FORM].question(body)
         if asked is None:
             return None
