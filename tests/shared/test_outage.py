@@ -1,6 +1,7 @@
 """Redis gone, slow, back, or back with nothing."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -73,8 +74,6 @@ def test_redis_that_hangs_accepts_nothing_twice(redis):
 
 
 def test_many_requests_at_once_wait_no_longer_than_one(redis):
-    from concurrent.futures import ThreadPoolExecutor
-
     with serving(redis.url) as server, ThreadPoolExecutor(32) as pool:
         redis.halt()
         answers = list(pool.map(lambda _: timed(spot, server.url, server.account).json["error"], range(64)))
