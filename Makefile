@@ -39,7 +39,7 @@ format: .venv/test
 	@$(BIN)/ruff format .
 
 # What a tool or a peer that is missing would have told is left out, with the reason.
-bench: .venv/test node
+bench: .venv/test node redis
 	@for tool in wrk:wrk java:default-jre-headless; do \
 		command -v $${tool%%:*} > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null \
 		&& apt-get update -qq && apt-get install -y -qq --no-install-recommends $${tool#*:}; } >&2 || true; done

@@ -11,7 +11,8 @@ from benchmarks.connection import Refused
 from benchmarks.results import Section, Unmeasured, page
 
 SUBJECTS = (
-    "throughput", "peers", "startup", "memory", "accounts", "assets", "journal", "recordings", "suite", "doctor",
+    "throughput", "peers", "store", "startup", "memory", "accounts", "assets", "journal", "recordings", "suite",
+    "doctor",
 )  # fmt: skip
 RESULTS = Path(__file__).with_name("RESULTS.md")
 

@@ -2,17 +2,21 @@
 
 import base64
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from starlette.types import Message, Receive, Scope, Send
 
 from benchmarks.connection import Connection
 from benchmarks.requests import Keys, request
+from benchmarks.results import Unmeasured
+from contract_tests.peers.peer import await_answers, free_port
 from mockserver.server import DEFAULT_HOST, FakeServer, listen
 
 ROOT = Path(__file__).parents[1]
@@ -78,6 +82,20 @@ def fake(*options: str | Path, stderr: int | None = None) -> Iterator[Fake]:
     """``stderr``: where it says what it refused, if not on ours."""
     with process([*FAKE, *options], stderr=stderr) as running:
         yield Fake(_ready(running), running.pid)
+
+
+@contextmanager
+def redis() -> Iterator[str]:
+    """The URL of a Redis that keeps nothing, without the number of a database. Raises ``Unmeasured`` without one."""
+    if shutil.which("redis-server") is None:
+        raise Unmeasured("redis-server is missing: install it (Debian: apt-get install redis-server)")
+    port = free_port()
+    options = ["--bind", DEFAULT_HOST, "--port", str(port), "--save", "", "--appendonly", "no"]
+    with TemporaryDirectory() as folder:
+        log = Path(folder) / "log"
+        with log.open("wb") as file, process(["redis-server", *options], file, cwd=folder) as running:
+            await_answers(port, running, log)
+            yield f"redis://{DEFAULT_HOST}:{port}"
 
 
 @contextmanager

@@ -34,8 +34,9 @@ class Figure:
 class Load:
     """``kind`` with the keys of ``accounts``, as many connections as these."""
 
-    def __init__(self, kind: Kind, accounts: Sequence[Keys], folder: Path) -> None:
+    def __init__(self, kind: Kind, accounts: Sequence[Keys], folder: Path, room: float) -> None:
         self.kind = kind
+        self._room = room
         self._accounts = accounts
         self._folder = folder
         self._nonces: Nonces = nonces()
@@ -44,7 +45,7 @@ class Load:
 
     def sign(self, seconds: int) -> None:
         """As many requests as the fake may answer in that time, none of which it has seen."""
-        each = int(seconds * (self._fastest * ROOM or MOST) / len(self._accounts))
+        each = int(seconds * (self._fastest * self._room or MOST) / len(self._accounts))
         for index, keys in enumerate(self._accounts):
             made = list(itertools.islice(requests(self.kind, [keys], self._nonces), each))
             (self._length,) = {len(one) for one in made}
@@ -77,9 +78,9 @@ class Load:
 
 
 @contextmanager
-def loading(kind: Kind, accounts: Sequence[Keys]) -> Iterator[Load]:
+def loading(kind: Kind, accounts: Sequence[Keys], *, room: float = ROOM) -> Iterator[Load]:
     """Raises ``Unmeasured`` without wrk."""
     if shutil.which("wrk") is None:
         raise Unmeasured("wrk is missing: install it (Debian: apt-get install wrk)")
     with TemporaryDirectory() as folder:
-        yield Load(kind, accounts, Path(folder))
+        yield Load(kind, accounts, Path(folder), room)

@@ -20,6 +20,8 @@ from mockserver.cli import serve as serving
 @serving.FIDELITY
 @serving.TIER
 @serving.CONTROL_TOKEN
+@serving.STORE
+@serving.WORKERS
 @serving.JSON
 @click.pass_context
 def replay(context: click.Context, /, paths: tuple[Path, ...], strict: bool, **options: Any) -> None:

@@ -66,6 +66,18 @@ TIER = click.option(
 CONTROL_TOKEN = click.option(
     "--control-token", help="What the control API demands; made and printed on a host that is not loopback."
 )
+STORE = click.option(
+    "--store",
+    metavar="URL",
+    help="Keep everything in Redis, such as redis://127.0.0.1:6379/0, shared by all servers with the same URL.",
+)
+WORKERS = click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 256),
+    help="Processes that serve; more than one need a --store.",
+)
 JSON = click.option("--json", is_flag=True, help="Print one JSON line when ready, instead of the banner.")
 
 
@@ -89,14 +101,8 @@ JSON = click.option("--json", is_flag=True, help="Print one JSON line when ready
 @TIMING
 @TIER
 @CONTROL_TOKEN
-@click.option(
-    "--store", metavar="URL",
-    help="Keep everything in Redis, such as redis://127.0.0.1:6379/0, shared by all servers with the same URL.",
-)  # fmt: skip
-@click.option(
-    "--workers", default=1, show_default=True, type=click.IntRange(1, 256),
-    help="Processes that serve; more than one need a --store.",
-)  # fmt: skip
+@STORE
+@WORKERS
 @JSON
 def serve(
     host: str,

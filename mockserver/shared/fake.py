@@ -62,25 +62,26 @@ class SharedFake(Fake):
         self._accounts = [documents.write(account) for account in accounts]
         self.version = b""
         self._document = b""
-        self._number = b""
+        self._next_version = b""
         self._transaction.contents = self
         with self.lock:
             self._add_missing()
 
-    def begin(self, number: bytes, document: bytes | None, *, is_empty: bool) -> None:
-        self._number = number
-        if document is not None:
+    def begin(self, next_version: bytes, version: bytes | None, document: bytes | None) -> None:
+        self._next_version = next_version
+        if version is not None and document is not None:
             self._load(document)
+            self.version = version
         self.shared_store.tenants.begin()
-        if is_empty:
+        if version is None:
             self.version = self._document = b""
             self._start_over()
             self._add_missing()
 
     def save(self) -> tuple[list[Command], Callable[[], None]]:
-        commands, tenants_saved = self.shared_store.tenants.save(self._number)
+        commands, tenants_saved = self.shared_store.tenants.save(self._next_version)
         document = self._dump()
-        version = self.version if document == self._document else self._number
+        version = self.version if document == self._document else self._next_version
         if document != self._document:
             commands.append(("HSET", f"{PREFIX}server", "version", version, "document", document))
 

@@ -132,7 +132,7 @@ class Tenants(MutableMapping[str, Tenant]):
                 del self.keys_of[world][api_key]
 
     def save(self, version: bytes) -> tuple[list[Command], Callable[[], None]]:
-        """What Redis is to be told, and what to call once that is done."""
+        """What Redis is to be told, and what to call once that is done. ``version`` begins with a number that rises."""
         assert self._loaded is not None
         written = [(copy, copy.write()) for copy in self._loaded.values()]
         kept = {key for _, stored in written for key in stored.keys}
@@ -142,9 +142,9 @@ class Tenants(MutableMapping[str, Tenant]):
             lost |= removed.keys
             commands += [("DEL", _tenant(name), _recent(name)), ("ZREM", NAMES, name)]
         commands += [("HDEL", f"{PREFIX}keys:{world}", api_key) for world, api_key in lost - kept]
-        new = (copy for copy, _ in written if not copy.version)
+        new, number = (copy for copy, _ in written if not copy.version), int(version.partition(b"-")[0])
         commands += [
-            ("ZADD", NAMES, "NX", int(version) + place / 1_000_000, copy.tenant.name) for place, copy in enumerate(new)
+            ("ZADD", NAMES, "NX", number + place / 1_000_000, copy.tenant.name) for place, copy in enumerate(new)
         ]
         for copy, stored in written:
             commands += _changes(copy, stored, version)
@@ -160,6 +160,8 @@ class Tenants(MutableMapping[str, Tenant]):
         """What the transaction has changed is perhaps not saved."""
         for copy in (self._loaded or {}).values():
             copy.version = b""
+        for keys in self.keys_of.values():
+            keys.clear()
         self._loaded = None
 
 

@@ -22,9 +22,9 @@ class Contents(Protocol):
     version: bytes
     """Of the server's document that is known."""
 
-    def begin(self, number: bytes, document: bytes | None, *, is_empty: bool) -> None:
-        """``number`` is the version of what will be saved; ``document`` the server's, where it is another than the one
-        that is known; ``is_empty``: Redis has nothing."""
+    def begin(self, next_version: bytes, version: bytes | None, document: bytes | None) -> None:
+        """``next_version`` is that of what will be saved, ``version`` that of the server's document, none where Redis
+        has nothing; ``document`` is the server's where it is another than the one that is known."""
 
     def save(self) -> tuple[list[Command], Callable[[], None]]:
         """What Redis is to be told, and what to call once that is done."""
@@ -80,7 +80,7 @@ class Transaction:
         words = [self._token, round(HELD * 1000), self.contents.version]
         number, version, document = self._engine.unlocked(self._begin, words)
         try:
-            self.contents.begin(b"%d" % number, document, is_empty=version is None)
+            self.contents.begin(b"%d-%b" % (number, self._token[:4].hex().encode()), version, document)
         except BaseException:
             self._give_up()
             raise
