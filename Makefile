@@ -47,7 +47,7 @@ bench: .venv/test node redis
 		npm ci --prefix $$peers --no-audit --no-fund --silent >&2 || true; done; fi
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-soak: .venv/test
+soak: .venv/test redis
 	@$(BIN)/python -m benchmarks.soak $(ARGS)
 
 contract: .venv/test

@@ -14,12 +14,15 @@ import time
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from random import Random
 from typing import Any
 from urllib.parse import urlsplit
 
-from benchmarks.servers import FAKE, Served, process
+from redis import Redis
+
+from benchmarks.servers import FAKE, Served, process, redis
 from contract_tests.signing import api_sign, authent
 from mockserver.remote import RemoteMock
 
@@ -179,35 +182,44 @@ def load(mock: RemoteMock, calls: int, seed: int, done: Counter[str], failures: 
         client._account.delete()
 
 
-def size(served: Served) -> dict[str, int]:
-    threads, files = (len(list(Path(f"/proc/{served.pid}/{folder}").iterdir())) for folder in ("task", "fd"))
-    return {"resident": served.resident, "threads": threads, "files": files}
+def size(pid: int, store: str) -> dict[str, int]:
+    """Of the server's processes together, and of the store."""
+    pids = [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split())]
+    threads, files = (
+        sum(len(list(Path(f"/proc/{one}/{folder}").iterdir())) for one in pids) for folder in ("task", "fd")
+    )
+    kept = {"store": Redis.from_url(store).info("memory")["used_memory"]} if store else {}
+    return {"resident": sum(Served("", one).resident for one in pids), **kept, "threads": threads, "files": files}
 
 
 def main() -> None:
     parser = ArgumentParser(prog="python -m benchmarks.soak", description=__doc__)
     parser.add_argument("--minutes", type=float, default=30, help=f"of {PER_SECOND} calls a second (default: 30)")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--shared", action="store_true", help="two workers that share a Redis, instead of one process")
     given = parser.parse_args()
     calls = int(given.minutes * 60 * PER_SECOND)
     done, failures = Counter[str](), list[str]()
-    with process(FAKE, stderr=subprocess.DEVNULL) as running:
+    with ExitStack() as stack:
+        store = f"{stack.enter_context(redis())}/0" if given.shared else ""
+        options = ["--store", store, "--workers", "2"] if store else []
+        running = stack.enter_context(process([*FAKE, *options], stderr=subprocess.DEVNULL))
         assert running.stdout
-        served = Served(json.loads(running.stdout.readline())["url"], running.pid)
-        mock, started = RemoteMock(served.url), time.monotonic()
+        mock, started = RemoteMock(json.loads(running.stdout.readline())["url"]), time.monotonic()
         load(mock, int(calls * WARM), given.seed, done, failures)
-        warm = size(served)
+        warm = size(running.pid, store)
         load(mock, int(calls * (1 - WARM)), given.seed + CLIENTS, done, failures)
-        end, seconds = size(served), time.monotonic() - started
-    growth = end["resident"] / warm["resident"] - 1
+        end, seconds = size(running.pid, store), time.monotonic() - started
+    grown = end["threads"] > warm["threads"] or end["files"] > warm["files"]
     print(f"{done.total()} steps in {seconds:.0f} s: {', '.join(f'{n} {name[1:]}' for name, n in done.most_common())}")
-    before, after = (moment["resident"] / 2**20 for moment in (warm, end))
-    print(f"resident  {before:.1f} MiB warm, {after:.1f} MiB at the end ({growth:+.1%})")
+    for name in sorted({"resident", "store"} & set(end)):
+        growth = end[name] / warm[name] - 1
+        grown = grown or growth > MOST_GROWTH
+        print(f"{name:9} {warm[name] / 2**20:.1f} MiB warm, {end[name] / 2**20:.1f} MiB at the end ({growth:+.1%})")
     print(f"threads   {warm['threads']}, {end['threads']}; open files {warm['files']}, {end['files']}")
     print(f"failures  {len(failures)}")
     for failure in failures[:SHOWN]:
         print(f"  {failure}")
-    grown = growth > MOST_GROWTH or end["threads"] > warm["threads"] or end["files"] > warm["files"]
     sys.exit(1 if failures or grown else 0)
 
 

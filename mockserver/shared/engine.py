@@ -1,6 +1,7 @@
 """Redis, asked with bounded patience."""
 
 import logging
+import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,6 +26,7 @@ PAUSE = 0.0005
 REST = 0.25
 """Seconds after one that did not come, in which nothing is asked and everything is unavailable at once."""
 
+_DATABASE = re.compile(r"(?:/[0-9]*)?")
 SCRIPTS = Path(__file__).parent / "scripts"
 
 
@@ -37,15 +39,19 @@ class Engine:
     def __init__(self, url: str) -> None:
         """``StoreError`` for a URL that is none of Redis."""
         try:
+            parts = urlsplit(url)
             self._redis: Redis = Redis.from_url(
                 url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=Retry(NoBackoff(), 0)
             )
+            if parts.scheme != "unix" and not _DATABASE.fullmatch(parts.path):
+                raise ValueError(f"{parts.path[1:40]!a} is not the number of a database")
         except ValueError as error:
             raise StoreError(f"expected the URL of a Redis, such as redis://127.0.0.1:6379/0; {error}") from error
-        parts = urlsplit(url)
-        self.place = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+        host = parts.netloc.rpartition("@")[2] or "localhost"
+        self.place = f"{parts.scheme}://{'' if parts.scheme == 'unix' else host}{parts.path}"
         """Its URL without a password."""
         self._rests_until = 0.0
+        self._answers = True
 
     def script(self, *names: str) -> Any:
         """What ``names`` of ``scripts`` say together; it is called in a ``with`` block."""
@@ -71,7 +77,12 @@ class Engine:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        if error is None and not self._answers:
+            self._answers = True
+            log.warning("the store at %s answers again", self.place)
         if isinstance(error, RedisError):
             self._rests_until = time.monotonic() + REST
-            log.warning("the store at %s does not answer: %s", self.place, error)
+            if self._answers:
+                log.warning("the store at %s does not answer: %s", self.place, error)
+            self._answers = False
             raise StoreUnavailable(f"the store at {self.place} does not answer") from error

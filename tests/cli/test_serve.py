@@ -198,3 +198,38 @@ def test_a_tier_for_the_accounts_that_name_none():
         account = SimpleNamespace(**(line := ready(process))["accounts"][0])
         errors = [spot(line["url"], account).json["error"] for _ in range(17)]
     assert ["EAPI:Rate limit exceeded"] in errors
+
+
+def test_workers_need_a_store():
+    assert refused("--workers", "2") == (
+        "kraken-mock: several --workers share their accounts through Redis; "
+        "give --store redis://127.0.0.1:6379/0 as well\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("nonsense", "Redis URL must specify one of the following schemes"),
+        ("http://127.0.0.1:6379", "Redis URL must specify one of the following schemes"),
+        ("redis://127.0.0.1:6379/first", "'first' is not the number of a database"),
+        ("redis://127.0.0.1:99999/0", "Port out of range"),
+        ("redis://[::1/0", "Invalid IPv6 URL"),
+    ],
+)
+def test_a_store_that_is_no_redis(url, reason):
+    told = refused("--store", url)
+    assert told.startswith("kraken-mock: --store: expected the URL of a Redis, such as redis://127.0.0.1:6379/0; ")
+    assert reason in told
+
+
+def test_a_store_that_does_not_answer_tells_no_password():
+    told = refused("--port", "0", "--store", "redis://user:hidden@127.0.0.1:1/0")
+    assert "kraken-mock: the store at redis://127.0.0.1:1/0 does not answer; start Redis there" in told
+    assert "hidden" not in told
+
+
+def test_a_store_without_its_package_says_what_to_install(tmp_path):
+    (tmp_path / "redis.py").write_text("raise ModuleNotFoundError('redis')")
+    told = refused("--store", "redis://127.0.0.1:6379/0", env={"PYTHONPATH": str(tmp_path)})
+    assert told == "kraken-mock: --store: the package redis is missing: pip install 'kraken-mock[redis]'\n"
