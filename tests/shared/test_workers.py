@@ -9,8 +9,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from types import SimpleNamespace
+from urllib.parse import urlsplit
+
+import pytest
 
 from mockserver import RemoteMock
+from mockserver.server import listen
+from mockserver.workers import WorkersError, run_workers
 from tests.requests import futures, spot
 from tests.shared.serving import serving
 from tests.test_isolation import stay_apart
@@ -149,3 +154,20 @@ def test_the_dashboards_stream_tells_what_any_worker_has_seen(store):
         finally:
             stream.kill()
             stream.communicate()
+
+
+def test_workers_that_cannot_work_are_not_started_again_and_again(capfd):
+    listener = listen("127.0.0.1", 0)
+    listener.close()
+    with pytest.raises(WorkersError, match="a worker ended as soon as it had started, with exit code 1"):
+        run_workers(None, [listener], ready=lambda: pytest.fail("it is not ready"))
+    assert "Bad file descriptor" in capfd.readouterr().err
+
+
+def test_a_port_that_is_taken_is_not_shared(store):
+    with serving(store, "--workers", "2") as server:
+        port = urlsplit(server.url).port
+        command = [sys.executable, "-m", "mockserver", "serve", "--store", store, "--workers", "2", "--port", str(port)]
+        run = subprocess.run(command, capture_output=True, text=True, timeout=20)
+        assert (run.returncode, run.stdout) == (2, "")
+        assert run.stderr.startswith(f"kraken-mock: cannot listen on 127.0.0.1:{port}: Address already in use; ")
