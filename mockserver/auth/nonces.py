@@ -1,7 +1,7 @@
 """Nonces: what each key has used, and what it may use next. The clock decides nothing on Spot."""
 
 import re
-from bisect import insort
+from bisect import bisect_left, insort
 from collections import OrderedDict
 from collections.abc import Iterable
 
@@ -75,12 +75,20 @@ class SpotNonces:
         return self.highest, self._floor, self._used
 
     def load(self, highest: int, floor: int, used: Iterable[int]) -> None:
+        """``used`` may be more than are kept."""
         self.highest, self._floor, self._used = highest, floor, sorted(used)
+        if self.window:
+            self._trim()
 
     def _remember(self, nonce: int) -> None:
         insort(self._used, nonce)
-        while self._used[0] < self.highest - self.window or len(self._used) > _REMEMBERED:
-            self._floor = self._used.pop(0)
+        self._trim()
+
+    def _trim(self) -> None:
+        gone = max(bisect_left(self._used, self.highest - self.window), len(self._used) - _REMEMBERED)
+        if gone > 0:
+            self._floor = self._used[gone - 1]
+            del self._used[:gone]
 
 
 class FuturesNonces:
@@ -97,8 +105,7 @@ class FuturesNonces:
 
     def accept(self, nonce: int, now: float) -> None:
         """Take ``nonce`` at ``now`` (seconds), or raise ``NonceError``."""
-        while self._recent and (next(iter(self._recent.values())) < now - self.tolerance or self._full):
-            self.threshold = max(self.threshold, self._recent.popitem(last=False)[0])
+        self._age(now)
         if nonce in self._recent or nonce == self.threshold:
             raise NonceError("nonce/duplicate", f"the nonce {nonce} was used before")
         if nonce < self.threshold:
@@ -118,7 +125,16 @@ class FuturesNonces:
         return self.threshold, list(self._recent.items())
 
     def load(self, threshold: int, recent: Iterable[tuple[int, float]]) -> None:
-        self.threshold, self._recent = threshold, OrderedDict(recent)
+        """``recent`` may be more than are kept."""
+        self.threshold, self._recent = threshold, OrderedDict()
+        for nonce, now in recent:
+            self._age(now)
+            self._recent[nonce] = now
+
+    def _age(self, now: float) -> None:
+        """Forget what is recent no longer once one more comes at ``now``."""
+        while self._recent and (next(iter(self._recent.values())) < now - self.tolerance or self._full):
+            self.threshold = max(self.threshold, self._recent.popitem(last=False)[0])
 
     @property
     def _full(self) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from mockserver.account_file import Account
 from mockserver.endpoints.call import Call
 from mockserver.exchange.state import State
 from mockserver.shared import documents
@@ -16,9 +17,14 @@ _ID = 8
 MakeCall = Callable[[Mapping[str, Any], State, float], Call]
 
 
-def write(call: Call) -> bytes:
-    """A call of the account as it is, without the id of its entry."""
-    return pack([call.arguments, call.now, documents.dump_prices(call.state.market), None])
+def write(call: Call, account: Account | None = None) -> bytes:
+    """A call of the account as it is, without the id of its entry; ``account`` is given where that may have changed."""
+    then = None
+    if account is not None:
+        state = msgspec.structs.replace(call.state, market=account.state.market)
+        if state != account.state:
+            then = documents.write(msgspec.structs.replace(account, state=state))
+    return pack([call.arguments, call.now, documents.dump_prices(call.state.market), then])
 
 
 def with_id(entry: int, written: bytes) -> bytes:

@@ -105,6 +105,7 @@ class SharedFake(Fake):
         self.faults.clear()
         self.limits = Limits(self.tier)
         self.positions.clear()
+        self.store.assets = ASSETS
 
     def _add_missing(self) -> None:
         for account in map(documents.read, self._accounts):

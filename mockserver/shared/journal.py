@@ -97,10 +97,13 @@ class Follower:
         pass
 
     def take(self) -> tuple[list[Entry], int]:
-        """As ``Listener.take``."""
+        """As ``Listener.take``; ids that are lower than before are those of a store that was emptied."""
         latest = self._journal.latest()
         if latest == self._last:
             return [], 0
+        if latest < self._last:
+            self._first = self._last = 0
+            self._told.clear()
         since = max(self._first, self._last - OVERTAKEN)
         entries = [entry for entry in self._journal._since(since + 1, latest - since) if entry.id > since]
         new = sorted((entry for entry in entries if entry.id not in self._told), key=lambda entry: entry.id)

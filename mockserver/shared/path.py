@@ -20,6 +20,8 @@ from mockserver.store.unavailable import StoreUnavailable
 from mockserver.wire import Request, Response, send_response
 
 UNAVAILABLE = {"spot": SpotError.UNAVAILABLE, "futures": FuturesError.UNAVAILABLE}
+NO_FAILURE = Limits().dump()["lockout"]
+"""Where there were failures, a success ends their row, which the script does not."""
 
 
 class SharedPath(Path):
@@ -52,6 +54,14 @@ class SharedPath(Path):
         refusal = Refusal(UNAVAILABLE[self._dialect.world], "store/unavailable", str(error))
         return told(self._dialect.failure(refusal, self._fake.clock.now()), (b"mock-diagnosis", refusal.code.encode()))
 
+    def _judge(self, visit: Visit) -> Response | None:
+        """One that nothing delays is in flight within its transaction alone, and changes no version by that."""
+        response = super()._judge(visit)
+        if response is not None and visit.entered and not (visit.played and visit.played.delay):
+            visit.limits.leave()
+            visit.entered = False
+        return response
+
     def _answered(self, visit: Visit) -> Response:
         with self._again(visit):
             return super()._answered(visit)
@@ -65,8 +75,10 @@ class SharedPath(Path):
             super()._keep(visit, entry)
 
     def _leave(self, visit: Visit) -> None:
+        """Unless another process has reset the account meanwhile, and with it what is in flight."""
         with self._again(visit):
-            super()._leave(visit)
+            if visit.limits.dump()["in_flight"]:
+                super()._leave(visit)
 
     @contextmanager
     def _again(self, visit: Visit) -> Iterator[None]:
@@ -83,8 +95,6 @@ class SharedPath(Path):
             if not self._is_simple(visit):
                 return None
             response = self._judge(visit)
-            if visit.entered:
-                visit.limits.leave()
             is_good = visit.refusal is None and not (visit.resent or visit.from_example)
             if response is not None and is_good and (entry := self._accept_there(visit, response)):
                 return told(response, (b"mock-request-id", b"%d" % entry))
@@ -101,6 +111,8 @@ class SharedPath(Path):
             return False
         if tenant is None:
             return not operation.security and not visit.limits.counted
+        if visit.limits.counted and visit.limits.dump()["lockout"] != NO_FAILURE:
+            return False
         return bool(fake.shared_store.tenants.version(tenant))
 
     def _accept_there(self, visit: Visit, response: Response) -> int:

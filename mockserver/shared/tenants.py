@@ -13,6 +13,8 @@ from mockserver.store.tenant import Tenant
 NAMES = f"{PREFIX}names"
 _AT_ONCE = 500
 """Accounts that are loaded in one go."""
+_FEW = 1000
+"""Copies that are kept without asking whether Redis still has their accounts."""
 
 Command = tuple[Any, ...]
 """Of Redis, word by word."""
@@ -32,6 +34,7 @@ class Tenants(MutableMapping[str, Tenant]):
         self._copies: dict[str, Copy] = {}
         self._loaded: dict[str, Copy] | None = None
         self._removed: dict[str, Stored] = {}
+        self._most = _FEW
         self.keys_of: dict[str, Keys[Any]] = {"spot": Keys(self, "spot"), "futures": Keys(self, "futures")}
 
     @property
@@ -40,6 +43,10 @@ class Tenants(MutableMapping[str, Tenant]):
 
     def begin(self) -> None:
         self._loaded, self._removed = {}, {}
+        if len(self._copies) > self._most:
+            for name in self._copies.keys() - set(self._stored()):
+                self._forget(name)
+            self._most = max(_FEW, 2 * len(self._copies))
 
     def version(self, tenant: Tenant) -> bytes:
         """Of the copy; nothing where Redis may have another."""
@@ -74,8 +81,7 @@ class Tenants(MutableMapping[str, Tenant]):
     def __iter__(self) -> Iterator[str]:
         if self._loaded is None:
             return iter(list(self._copies))
-        with self._engine as redis:
-            stored = [name.decode() for name in redis.zrange(NAMES, 0, -1)]
+        stored = self._stored()
         missing = [name for name in stored if name not in self._loaded and name not in self._removed]
         for start in range(0, len(missing), _AT_ONCE):
             self._load(missing[start : start + _AT_ONCE])
@@ -103,6 +109,11 @@ class Tenants(MutableMapping[str, Tenant]):
             name = redis.hget(f"{PREFIX}keys:{world}", api_key)
         return name.decode() if isinstance(name, bytes) else None
 
+    def _stored(self) -> list[str]:
+        """The names of all accounts that Redis has."""
+        with self._engine as redis:
+            return [name.decode() for name in redis.zrange(NAMES, 0, -1)]
+
     def _load(self, names: Sequence[str]) -> None:
         assert self._loaded is not None
         with self._engine as redis, redis.pipeline(transaction=False) as pipe:
@@ -112,8 +123,7 @@ class Tenants(MutableMapping[str, Tenant]):
             found = pipe.execute()
         for name, fields, recent in zip(names, found[::2], found[1::2], strict=True):
             if not fields:
-                if name in self._copies:
-                    self._forget_keys(name, self._copies.pop(name).stored.keys)
+                self._forget(name)
                 raise KeyError(name)
             version, document = fields.pop(b"version"), fields.pop(b"document")
             copy = self._copies.get(name) or Copy.of(document, self._clock)
@@ -123,6 +133,11 @@ class Tenants(MutableMapping[str, Tenant]):
             account = copy.tenant.account
             self.keys_of["spot"] |= {key.api_key: key for key in account.spot_keys}
             self.keys_of["futures"] |= {key.api_key: key for key in account.futures_keys}
+
+    def _forget(self, name: str) -> None:
+        """An account that Redis has no more."""
+        if name in self._copies:
+            self._forget_keys(name, self._copies.pop(name).stored.keys)
 
     def _forget_keys(self, name: str, keys: Iterable[tuple[str, str]]) -> None:
         """Those that this process knows as of the account ``name``."""
@@ -157,7 +172,7 @@ class Tenants(MutableMapping[str, Tenant]):
         return commands, saved
 
     def lose(self) -> None:
-        """What the transaction has changed is perhaps not saved."""
+        """What the transaction has changed is perhaps not saved; whose the keys are is asked anew."""
         for copy in (self._loaded or {}).values():
             copy.version = b""
         for keys in self.keys_of.values():

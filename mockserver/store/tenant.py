@@ -56,9 +56,9 @@ class Tenant:
 
     def become(self, account: Account) -> None:
         """Take over ``account``; a key that it keeps goes on with its nonces, limits start afresh with a new tier."""
-        nonces = {key.api_key: key.nonces for key in self.account.keys}
+        nonces = {(type(key), key.api_key): key.nonces for key in self.account.keys}
         for key in account.keys:
-            if type(key.nonces) is type(known := nonces.get(key.api_key)):
+            if known := nonces.get((type(key), key.api_key)):
                 if isinstance(known, SpotNonces) and isinstance(key.nonces, SpotNonces):
                     known.window = key.nonces.window
                 key.nonces = known
