@@ -96,12 +96,11 @@ class Path:
         self._handlers = handlers
         self._everywhere = everywhere
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = await receive_request(scope, receive, max_body=MAX_BODY)
-        if request is not None:
-            await self._serve(request, scope, send)
-
-    async def _serve(self, request: Request, scope: Scope, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, received: Request | None = None) -> None:
+        """``received`` is the request where it has been read already."""
+        request = received or await receive_request(scope, receive, max_body=MAX_BODY)
+        if request is None:
+            return
         visit = None
         try:
             with self._fake.lock:
@@ -140,7 +139,7 @@ class Path:
     def _arrive(self, request: Request) -> Visit:
         fake, operation, started = self._fake, self._operations.get(request.method), time.perf_counter()
         key = self._dialect.key(request, operation, fake.store)
-        tenant = fake.store.owner(key) if key is not None else None
+        tenant = fake.store.tenants.get(key.account) if key is not None else None
         if key is None or tenant is None:
             key, account, limits, clock = None, None, fake.limits, fake.clock
         else:
@@ -310,7 +309,7 @@ class Path:
 
     def _keep(self, visit: Visit, entry: Entry) -> None:
         fake = self._fake
-        if visit.key is None or fake.store.owner(visit.key) is visit.tenant:
+        if visit.account is None or fake.store.tenants.get(visit.account) is visit.tenant:
             fake.journal.add(entry)
         if visit.played is not None:
             fake.used.add(visit.played.recording.place)
