@@ -230,12 +230,7 @@ class Path:
 
     def _accept(self, visit: Visit, operation: Operation) -> Response:
         dialect, replay = self._dialect, self._fake.replay
-        if replay is not None and not replay.verify:
-            visit.played = self._play(visit, replay)
-        if visit.played is None:
-            body = self._admit(visit, operation)
-            if replay is not None and replay.verify:
-                visit.played = self._play(visit, replay)
+        body = self._admit(visit, operation) if replay is None else self._replay(visit, operation, replay)
         if visit.played is not None:
             return visit.played.response
         handler = self._handlers.get(operation.id)
@@ -252,27 +247,34 @@ class Path:
         visit.call = answer.call
         return dialect.success(answer.encoded, visit.now)
 
+    def _replay(self, visit: Visit, operation: Operation, replay: Replay) -> Any:
+        """As ``_admit``; what is played takes its place, unless it is to come after."""
+        if not replay.verify:
+            visit.played = self._play(visit, replay)
+            return None if visit.played is not None else self._admit(visit, operation)
+        body = self._admit(visit, operation)
+        visit.played = self._play(visit, replay)
+        return body
+
     def _play(self, visit: Visit, replay: Replay) -> Played | None:
         return replay.play(visit.request, (visit.tenant or self._fake).positions)
 
     def _admit(self, visit: Visit, operation: Operation) -> Any:
         """Lockout, authentication, rate limit; returns the parameters of the body, which only private ones have."""
-        limits, body = visit.limits, None
-        if operation.security:
+        limits, body, now = visit.limits, None, visit.now
+        if headers := operation.security:
             if limits.counted:
-                limits.check_lockout(visit.now)
+                limits.check_lockout(now)
             try:
-                body = self._dialect.authenticate(
-                    visit.request, operation.security, visit.key, operation.permissions, visit.now
-                )
+                body = self._dialect.authenticate(visit.request, headers, visit.key, operation.permissions, now)
             except Refusal as refusal:
                 if refusal.error in FAILED_AUTHENTICATION:
-                    limits.failed(visit.now)
+                    limits.failed(now)
                 raise
             if limits.counted:
                 limits.succeeded()
         if limits.counted:
-            self._dialect.charge(limits, visit.key, operation, visit.now)
+            self._dialect.charge(limits, visit.key, operation, now)
         return body
 
     def _checked(self, visit: Visit, response: Response) -> Response:
