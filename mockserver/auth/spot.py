@@ -13,6 +13,9 @@ from mockserver.encodings import read_body
 from mockserver.errors import Refusal, SpotError
 from mockserver.wire import Request
 
+_DENIED: str = SpotError.PERMISSION_DENIED
+"""Looked up once: a member of an enumeration is found by way of Python code."""
+
 
 def sign(api_secret: str, path: str, nonce: str, body: bytes) -> str:
     """``API-Sign``: base64 of HMAC-SHA512 of ``path + SHA256(nonce + body)`` under the base64-decoded secret.
@@ -50,7 +53,7 @@ def authenticate(
         raise Refusal(SpotError.INVALID_NONCE, error.code, str(error)) from error
     if key.otp_secret is not None:
         _check_otp(key.otp_secret, parameters.get("otp"), now)
-    key.demand(permissions, SpotError.PERMISSION_DENIED)
+    key.demand(permissions, _DENIED)
     return parameters
 
 
