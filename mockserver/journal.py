@@ -106,11 +106,12 @@ class _Kept:
         self._bytes = 0
 
     def add(self, entry: Entry, *, most: int, most_bytes: int) -> None:
-        kept = packed(entry)
-        self._packed.append(kept)
-        self._bytes += len(kept) + OVERHEAD
-        while len(self._packed) > most or (self._bytes > most_bytes and len(self._packed) > 1):
-            self._bytes -= len(self._packed.popleft()) + OVERHEAD
+        kept, one = self._packed, packed(entry)
+        kept.append(one)
+        size = self._bytes + len(one) + OVERHEAD
+        while len(kept) > most or (size > most_bytes and len(kept) > 1):
+            size -= len(kept.popleft()) + OVERHEAD
+        self._bytes = size
 
     def entries(self) -> Iterator[Entry]:
         return map(unpacked, list(self._packed))

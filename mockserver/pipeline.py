@@ -96,12 +96,11 @@ class Path:
         self._handlers = handlers
         self._everywhere = everywhere
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = await receive_request(scope, receive, max_body=MAX_BODY)
-        if request is not None:
-            await self._serve(request, scope, send)
-
-    async def _serve(self, request: Request, scope: Scope, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, received: Request | None = None) -> None:
+        """``received`` is the request where it has been read already."""
+        request = received or await receive_request(scope, receive, max_body=MAX_BODY)
+        if request is None:
+            return
         visit = None
         try:
             with self._fake.lock:
@@ -140,7 +139,7 @@ class Path:
     def _arrive(self, request: Request) -> Visit:
         fake, operation, started = self._fake, self._operations.get(request.method), time.perf_counter()
         key = self._dialect.key(request, operation, fake.store)
-        tenant = fake.store.owner(key) if key is not None else None
+        tenant = fake.store.tenants.get(key.account) if key is not None else None
         if key is None or tenant is None:
             key, account, limits, clock = None, None, fake.limits, fake.clock
         else:
@@ -231,12 +230,7 @@ class Path:
 
     def _accept(self, visit: Visit, operation: Operation) -> Response:
         dialect, replay = self._dialect, self._fake.replay
-        if replay is not None and not replay.verify:
-            visit.played = self._play(visit, replay)
-        if visit.played is None:
-            body = self._admit(visit, operation)
-            if replay is not None and replay.verify:
-                visit.played = self._play(visit, replay)
+        body = self._admit(visit, operation) if replay is None else self._replay(visit, operation, replay)
         if visit.played is not None:
             return visit.played.response
         handler = self._handlers.get(operation.id)
@@ -253,27 +247,34 @@ class Path:
         visit.call = answer.call
         return dialect.success(answer.encoded, visit.now)
 
+    def _replay(self, visit: Visit, operation: Operation, replay: Replay) -> Any:
+        """As ``_admit``; what is played takes its place, unless it is to come after."""
+        if not replay.verify:
+            visit.played = self._play(visit, replay)
+            return None if visit.played is not None else self._admit(visit, operation)
+        body = self._admit(visit, operation)
+        visit.played = self._play(visit, replay)
+        return body
+
     def _play(self, visit: Visit, replay: Replay) -> Played | None:
         return replay.play(visit.request, (visit.tenant or self._fake).positions)
 
     def _admit(self, visit: Visit, operation: Operation) -> Any:
         """Lockout, authentication, rate limit; returns the parameters of the body, which only private ones have."""
-        limits, body = visit.limits, None
-        if operation.security:
+        limits, body, now = visit.limits, None, visit.now
+        if headers := operation.security:
             if limits.counted:
-                limits.check_lockout(visit.now)
+                limits.check_lockout(now)
             try:
-                body = self._dialect.authenticate(
-                    visit.request, operation.security, visit.key, operation.permissions, visit.now
-                )
+                body = self._dialect.authenticate(visit.request, headers, visit.key, operation.permissions, now)
             except Refusal as refusal:
                 if refusal.error in FAILED_AUTHENTICATION:
-                    limits.failed(visit.now)
+                    limits.failed(now)
                 raise
             if limits.counted:
                 limits.succeeded()
         if limits.counted:
-            self._dialect.charge(limits, visit.key, operation, visit.now)
+            self._dialect.charge(limits, visit.key, operation, now)
         return body
 
     def _checked(self, visit: Visit, response: Response) -> Response:
@@ -310,7 +311,7 @@ class Path:
 
     def _keep(self, visit: Visit, entry: Entry) -> None:
         fake = self._fake
-        if visit.key is None or fake.store.owner(visit.key) is visit.tenant:
+        if visit.account is None or fake.store.tenants.get(visit.account) is visit.tenant:
             fake.journal.add(entry)
         if visit.played is not None:
             fake.used.add(visit.played.recording.place)

@@ -54,10 +54,11 @@ async def receive_request(scope: Scope, receive: Receive, *, max_body: int) -> R
         body += chunk[: max(0, max_body - len(body))]
     if message["type"] == "http.disconnect":
         return None
+    query = scope["query_string"]
     return Request(
         method=scope["method"],
         path=(scope.get("raw_path") or scope["path"].encode()).decode("latin-1"),
-        query=scope["query_string"].decode("latin-1"),
+        query=query.decode("latin-1") if query else "",
         headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
         body=body[:max_body],
         oversized=size > max_body,

@@ -26,7 +26,7 @@ class NonceError(ValueError):
 
 def parse_nonce(nonce: object) -> int:
     """The value of a nonce given as decimal text or as a JSON number; ``NonceError`` for anything else."""
-    if type(nonce) is str and nonce.isdigit() and nonce.isascii() and len(nonce) <= _LENGTH:
+    if type(nonce) is str and len(nonce) <= _LENGTH and nonce.isascii() and nonce.isdigit():
         value = int(nonce)
     elif type(nonce) is int:
         value = nonce
@@ -66,7 +66,8 @@ class SpotNonces:
                     f"the nonce {nonce} is {self.highest - nonce} below the last accepted one, {self.highest}, "
                     f"and the key's nonce window is {self.window}",
                 )
-        self.highest = max(self.highest, nonce)
+        else:
+            self.highest = nonce
         if self.window:
             self._remember(nonce)
 

@@ -13,6 +13,9 @@ from mockserver.encodings import read_body
 from mockserver.errors import Refusal, SpotError
 from mockserver.wire import Request
 
+_DENIED: str = SpotError.PERMISSION_DENIED
+"""Looked up once: a member of an enumeration is found by way of Python code."""
+
 
 def sign(api_secret: str, path: str, nonce: str, body: bytes) -> str:
     """``API-Sign``: base64 of HMAC-SHA512 of ``path + SHA256(nonce + body)`` under the base64-decoded secret.
@@ -33,23 +36,24 @@ def authenticate(
 
     ``headers`` names the security scheme's headers, key first. A refused signature does not use up the nonce.
     """
-    key_header, signature_header = headers
+    sent, (key_header, signature_header) = request.headers, headers
     if key is None:
         raise Refusal(SpotError.INVALID_KEY, *_unknown_key(request, key_header))
     parameters = read_body(request) if request.body else {}
-    if "api-nonce" in request.headers or "api-otp" in request.headers:
-        _add_headers(parameters, request.headers)
+    if "api-nonce" in sent or "api-otp" in sent:
+        _add_headers(parameters, sent)
     if "nonce" not in parameters:
         raise _missing_nonce(request)
+    nonce = parameters["nonce"]
     try:
-        nonce = parse_nonce(parameters["nonce"])
-        _check_signature(request, request.headers.get(signature_header), key, str(parameters["nonce"]))
-        key.nonces.accept(nonce)
+        number = parse_nonce(nonce)
+        _check_signature(request, sent.get(signature_header), key.secret, str(nonce))
+        key.nonces.accept(number)
     except NonceError as error:
         raise Refusal(SpotError.INVALID_NONCE, error.code, str(error)) from error
     if key.otp_secret is not None:
         _check_otp(key.otp_secret, parameters.get("otp"), now)
-    key.demand(permissions, SpotError.PERMISSION_DENIED)
+    key.demand(permissions, _DENIED)
     return parameters
 
 
@@ -72,16 +76,16 @@ def _missing_nonce(request: Request) -> Refusal:
     return Refusal(SpotError.INVALID_NONCE, "nonce/missing", "the body has no parameter nonce")
 
 
-def _check_signature(request: Request, sent: str | None, key: SpotKey, nonce: str) -> None:
+def _check_signature(request: Request, sent: str | None, secret: bytes, nonce: str) -> None:
     """krakenfx/api-go signs the path with the query where there is one, so both are accepted."""
     if sent is None:
         raise Refusal(SpotError.INVALID_SIGNATURE, "signature/missing", "the header API-Sign is missing")
     signature, body = sent.encode(), request.body
-    if compare_digest(_signature(key.secret, request.path, nonce, body), signature):
+    if compare_digest(_signature(secret, request.path, nonce, body), signature):
         return
     if request.query:
         whole = f"{request.path}?{request.query}"
-        if compare_digest(_signature(key.secret, whole, nonce, body), signature):
+        if compare_digest(_signature(secret, whole, nonce, body), signature):
             return
     raise Refusal(
         SpotError.INVALID_SIGNATURE,

@@ -106,7 +106,7 @@ def _introduce(fake: Fake, request: Request, given: str | None) -> Iterator[str]
         api_key = unquote(request.headers.get(header, "")).strip(" \t\"'").replace(" ", "+")
         if not api_key:
             continue
-        known = fake.store.spot_key(api_key) if world == "spot" else fake.store.futures_key(api_key)
+        known = (fake.store.spot_keys if world == "spot" else fake.store.futures_keys).get(api_key)
         secret = os.environ.get(variable) if given is None and known is None else given
         if secret is None:
             continue

@@ -32,7 +32,7 @@ class Futures:
     internal_error: str = FuturesError.SERVER_ERROR
 
     def key(self, request: Request, operation: Operation | None, store: MemoryStore) -> ApiKey | None:
-        return store.futures_key(request.headers.get(operation.key_header if operation else "apikey", ""))
+        return store.futures_keys.get(request.headers.get(operation.key_header if operation else "apikey", ""))
 
     authenticate = staticmethod(authenticate)
 

@@ -11,7 +11,7 @@ class Nowhere(Spot):
     """Whoever is known by a key of either world gets the request into the journal."""
 
     def key(self, request: Request, operation: Operation | None, store: MemoryStore) -> ApiKey | None:
-        return super().key(request, operation, store) or store.futures_key(request.headers.get("apikey", ""))
+        return super().key(request, operation, store) or store.futures_keys.get(request.headers.get("apikey", ""))
 
     def unknown_path(self, request: Request, now: float) -> Response:
         text = (

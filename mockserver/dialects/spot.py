@@ -31,7 +31,7 @@ class Spot:
     internal_error: str = SpotError.INTERNAL_ERROR
 
     def key(self, request: Request, operation: Operation | None, store: MemoryStore) -> ApiKey | None:
-        return store.spot_key(request.headers.get(operation.key_header if operation else "api-key", ""))
+        return store.spot_keys.get(request.headers.get(operation.key_header if operation else "api-key", ""))
 
     authenticate = staticmethod(authenticate)
 

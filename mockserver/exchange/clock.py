@@ -26,7 +26,8 @@ class Clock:
         clock: Clock = self
         while clock._leader is not None:
             clock = clock._leader
-        return clock._ticks() + clock._offset if clock._stopped is None else clock._stopped
+        ticks = clock._ticks
+        return ticks() + clock._offset if clock._stopped is None else clock._stopped
 
     @property
     def frozen(self) -> bool:

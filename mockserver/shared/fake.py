@@ -25,9 +25,9 @@ class SharedStore(MemoryStore):
 
     def __init__(self, tenants: Tenants, clock: Clock) -> None:
         super().__init__(clock)
-        self._tenants = self.tenants = tenants
-        self._spot_keys = tenants.keys_of["spot"]
-        self._futures_keys = tenants.keys_of["futures"]
+        self.tenants: Tenants = tenants
+        self.spot_keys = tenants.keys_of["spot"]
+        self.futures_keys = tenants.keys_of["futures"]
 
 
 class SharedFake(Fake):

@@ -6,18 +6,18 @@ from contextlib import contextmanager
 from typing import Any
 
 from msgspec.structs import replace
-from starlette.types import Message, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from mockserver.auth.keys import FuturesKey, SpotKey
 from mockserver.errors import FuturesError, Refusal, SpotError
 from mockserver.exchange.limits import FUTURES_BUDGET, FUTURES_WINDOW, ONE, SECOND, TIERS, Limits, microseconds
 from mockserver.journal import Entry, packed
-from mockserver.pipeline import Path, Visit
+from mockserver.pipeline import MAX_BODY, Path, Visit
 from mockserver.shared import calls
 from mockserver.shared.documents import DIGITS, remembered
 from mockserver.shared.fake import SharedFake
 from mockserver.store.unavailable import StoreUnavailable
-from mockserver.wire import Request, Response, send_response
+from mockserver.wire import Request, Response, receive_request, send_response
 
 UNAVAILABLE = {"spot": SpotError.UNAVAILABLE, "futures": FuturesError.UNAVAILABLE}
 NO_FAILURE = Limits().dump()["lockout"]
@@ -33,7 +33,10 @@ class SharedPath(Path):
         super().__init__(*arguments)
         self._accept_script = self._fake.engine.script("journal", "accept")
 
-    async def _serve(self, request: Request, scope: Scope, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, received: Request | None = None) -> None:
+        request = received or await receive_request(scope, receive, max_body=MAX_BODY)
+        if request is None:
+            return
         begun = False
 
         async def noted(message: Message) -> None:
@@ -45,7 +48,7 @@ class SharedPath(Path):
             if (response := self._accepted(request)) is not None:
                 await send_response(response, send)
             else:
-                await super()._serve(request, scope, noted)
+                await super().__call__(scope, receive, noted, request)
         except StoreUnavailable as error:
             if not begun:
                 await send_response(self._unavailable(error), send, with_body=request.method != "HEAD")

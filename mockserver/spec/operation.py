@@ -27,6 +27,9 @@ class Operation:
     A path, a ``$ref`` or a security scheme that cannot be served is a ``ValueError``.
     """
 
+    __slots__ = ("__dict__", "header_parameters", "id", "key_header", "parameters", "permissions", "security")
+    """What every request asks: a slot is read without a look into the dictionary, which cached properties need."""
+
     def __init__(
         self, path: str, method: str, path_item: Mapping[str, Any], document: Mapping[str, Any], source: str
     ) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, MutableMapping
 
 from mockserver.account_file import Account
-from mockserver.auth.keys import ApiKey, FuturesKey, SpotKey
+from mockserver.auth.keys import FuturesKey, SpotKey
 from mockserver.exchange.assets import ASSETS, Asset, Listing
 from mockserver.exchange.clock import Clock
 from mockserver.store.tenant import Saved, Tenant
@@ -14,48 +14,38 @@ class DuplicateError(ValueError):
 
 
 class MemoryStore:
-    """Tenants by name, keys by their public half. Spot and Futures keys never meet.
+    """``tenants`` by name, keys by their public half. Spot and Futures keys never meet.
 
     Every change is whole or not at all; whoever reads or changes from several threads holds a lock.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._tenants: MutableMapping[str, Tenant] = {}
-        self._spot_keys: dict[str, SpotKey] = {}
-        self._futures_keys: dict[str, FuturesKey] = {}
+        self.tenants: MutableMapping[str, Tenant] = {}
+        self.spot_keys: dict[str, SpotKey] = {}
+        self.futures_keys: dict[str, FuturesKey] = {}
         self.assets: Mapping[str, Asset] = ASSETS
         """Every asset that any account lists."""
 
     def __iter__(self) -> Iterator[Tenant]:
-        return iter(list(self._tenants.values()))
+        return iter(list(self.tenants.values()))
 
     def __contains__(self, name: str) -> bool:
-        return name in self._tenants
+        return name in self.tenants
 
     def __len__(self) -> int:
-        return len(self._tenants)
+        return len(self.tenants)
 
     def tenant(self, name: str) -> Tenant:
         """The tenant of that name; ``KeyError`` where there is none."""
-        return self._tenants[name]
-
-    def owner(self, key: ApiKey) -> Tenant | None:
-        """The tenant of a key; ``None`` where it has been removed since."""
-        return self._tenants.get(key.account)
-
-    def spot_key(self, api_key: str) -> SpotKey | None:
-        return self._spot_keys.get(api_key)
-
-    def futures_key(self, api_key: str) -> FuturesKey | None:
-        return self._futures_keys.get(api_key)
+        return self.tenants[name]
 
     def add(self, account: Account) -> Tenant:
         """A tenant for ``account``; ``DuplicateError`` for a name or a key that is taken."""
-        if account.name in self._tenants:
+        if account.name in self.tenants:
             raise DuplicateError(f"there is an account named {account.name} already; give this one another name")
         self._demand_own_keys([account])
-        tenant = self._tenants[account.name] = Tenant(account, self._clock)
+        tenant = self.tenants[account.name] = Tenant(account, self._clock)
         self._index(tenant)
         return tenant
 
@@ -79,36 +69,36 @@ class MemoryStore:
         """Bring tenants back to a saved moment, or back to life; ``DuplicateError`` as in ``reset``."""
         self._demand_own_keys([saved.account for saved in moments.values()])
         for name, saved in moments.items():
-            if name in self._tenants:
-                self._forget_keys(self._tenants[name])
+            if name in self.tenants:
+                self._forget_keys(self.tenants[name])
             else:
-                self._tenants[name] = Tenant(saved.account, self._clock)
-            self._tenants[name].restore(saved)
+                self.tenants[name] = Tenant(saved.account, self._clock)
+            self.tenants[name].restore(saved)
         for name in moments:
-            self._index(self._tenants[name])
+            self._index(self.tenants[name])
 
     def remove(self, tenant: Tenant) -> None:
         self._forget_keys(tenant)
-        del self._tenants[tenant.name]
+        del self.tenants[tenant.name]
 
     def _index(self, tenant: Tenant) -> None:
-        self._spot_keys |= {key.api_key: key for key in tenant.account.spot_keys}
-        self._futures_keys |= {key.api_key: key for key in tenant.account.futures_keys}
+        self.spot_keys |= {key.api_key: key for key in tenant.account.spot_keys}
+        self.futures_keys |= {key.api_key: key for key in tenant.account.futures_keys}
         if tenant.state.assets is not ASSETS:
             changes = {code: asset for code, asset in tenant.state.assets.items() if ASSETS.get(code) != asset}
             self.assets = Listing({**self.assets, **changes})
 
     def _forget_keys(self, tenant: Tenant) -> None:
         for spot_key in tenant.account.spot_keys:
-            del self._spot_keys[spot_key.api_key]
+            del self.spot_keys[spot_key.api_key]
         for futures_key in tenant.account.futures_keys:
-            del self._futures_keys[futures_key.api_key]
+            del self.futures_keys[futures_key.api_key]
 
     def _demand_own_keys(self, accounts: Collection[Account]) -> None:
         """No key of ``accounts`` is another's, once they have taken the place of those of their names."""
         names = {account.name for account in accounts}
-        spot = ((self._spot_keys.get(key.api_key), key) for account in accounts for key in account.spot_keys)
-        futures = ((self._futures_keys.get(key.api_key), key) for account in accounts for key in account.futures_keys)
+        spot = ((self.spot_keys.get(key.api_key), key) for account in accounts for key in account.spot_keys)
+        futures = ((self.futures_keys.get(key.api_key), key) for account in accounts for key in account.futures_keys)
         for pairs in (spot, futures):
             seen: set[str] = set()
             for known, key in pairs:

@@ -209,10 +209,10 @@ class Accounts(RuleBasedStateMachine):
         store = self.fake.store
         owned = {key.api_key: (key, tenant) for tenant in store for key in tenant.account.keys}
         assert len(owned) == sum(len(tenant.account.keys) for tenant in store)
-        assert sorted(owned) == sorted([*store._spot_keys, *store._futures_keys])
+        assert sorted(owned) == sorted([*store.spot_keys, *store.futures_keys])
         for api_key, (key, tenant) in owned.items():
-            assert (store.spot_key(api_key) or store.futures_key(api_key)) is key
-            assert store.owner(key) is tenant
+            assert (store.spot_keys.get(api_key) or store.futures_keys.get(api_key)) is key
+            assert store.tenants[key.account] is tenant
 
 
 Accounts.TestCase.settings = settings(max_examples=300, stateful_step_count=25, deadline=None, derandomize=True)
