@@ -183,8 +183,8 @@ class Machine(RuleBasedStateMachine):
     @rule(key=keys, nonce=nonces)
     def with_password(self, key, nonce):
         def ask(app):
-            owner = self.model.fake.store.spot_key(key)
-            now = (self.model.fake.store.owner(owner) if owner else self.model.fake).clock.now()
+            owner = self.model.fake.store.spot_keys.get(key)
+            now = (self.model.fake.store.tenants[owner.account] if owner else self.model.fake).clock.now()
             return spot(app, self.runner, key, nonce, otp=totp(OTP, now))
 
         self.send(ask)

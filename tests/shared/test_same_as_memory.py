@@ -252,13 +252,13 @@ class Machine(RuleBasedStateMachine):
     @rule(api_key=st.sampled_from(SPOT), nonces=st.lists(nonces, min_size=1, max_size=3))
     def use_spot_nonces(self, api_key, nonces):
         for nonce in nonces:
-            self.do(lambda fake, nonce=nonce: fake.store.spot_key(api_key).nonces.accept(nonce))
+            self.do(lambda fake, nonce=nonce: fake.store.spot_keys.get(api_key).nonces.accept(nonce))
 
     @rule(api_key=st.sampled_from(FUTURES), nonces=st.lists(nonces, min_size=1, max_size=3))
     def use_futures_nonces(self, api_key, nonces):
         def change(fake, nonce):
-            key = fake.store.futures_key(api_key)
-            key.nonces.accept(nonce, fake.store.owner(key).clock.now())
+            key = fake.store.futures_keys.get(api_key)
+            key.nonces.accept(nonce, fake.store.tenants[key.account].clock.now())
 
         for nonce in nonces:
             self.do(lambda fake, nonce=nonce: change(fake, nonce))
@@ -381,8 +381,8 @@ def said(fake):
         "accounts": [account(fake, tenant) for tenant in fake.store],
         "how many": len(fake.store),
         "which": [name in fake.store for name in [*NAMES, "account-1", "nobody"]],
-        "spot keys": {key: owner(fake, fake.store.spot_key(key)) for key in SPOT},
-        "futures keys": {key: owner(fake, fake.store.futures_key(key)) for key in FUTURES},
+        "spot keys": {key: owner(fake, fake.store.spot_keys.get(key)) for key in SPOT},
+        "futures keys": {key: owner(fake, fake.store.futures_keys.get(key)) for key in FUTURES},
         "snapshots": [snapshot(one) for one in fake.snapshots()],
         "journal": list(fake.journal.entries()),
         "of one": [list(fake.journal.entries(account=name)) for name in NAMES],
@@ -411,7 +411,7 @@ def explained(fake, name, operation):
 
 
 def owner(fake, key):
-    return None if key is None else (fake.store.owner(key).name, key.api_secret, sorted(key.permissions))
+    return None if key is None else (fake.store.tenants[key.account].name, key.api_secret, sorted(key.permissions))
 
 
 def snapshot(one):
