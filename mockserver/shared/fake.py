@@ -95,10 +95,6 @@ class SharedFake(Fake):
         self.version = b""
         self.shared_store.tenants.lose()
 
-    def doubt(self) -> None:
-        """What all accounts share may have been changed outside of a transaction."""
-        self.version = b""
-
     def _start_over(self) -> None:
         self.clock.reset()
         self.prices = {}

@@ -44,6 +44,7 @@ class Transaction:
         self._begin = engine.script("begin")
         self._end = engine.script("end")
         self._token = b""
+        """Whose the lock is; nobody's where it is known to be let go."""
         self._renewed = 0.0
         self.contents: Contents | None = None
 
@@ -76,6 +77,8 @@ class Transaction:
 
     def _lock(self) -> None:
         assert self.contents is not None
+        if self._token:
+            self._let_go()
         self._token, self._renewed = secrets.token_bytes(16), time.monotonic()
         words = [self._token, round(HELD * 1000), self.contents.version]
         number, version, document = self._engine.unlocked(self._begin, words)
@@ -93,6 +96,7 @@ class Transaction:
             with self._engine:
                 if not self._end(keys=[PREFIX], args=[self._token, *words]):
                     raise StoreUnavailable(f"the lock of {self._engine.place} was held for too long")
+            self._token = b""
         except BaseException:
             self._give_up()
             raise
@@ -101,5 +105,11 @@ class Transaction:
     def _give_up(self) -> None:
         assert self.contents is not None
         self.contents.lose()
-        with suppress(StoreUnavailable), self._engine:
+        with suppress(StoreUnavailable):
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Where the lock is still held, by an answer that did not come."""
+        with self._engine:
             self._end(keys=[PREFIX], args=[self._token])
+        self._token = b""

@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from mockserver import RemoteMock
+from mockserver.shared.transaction import HELD
 from tests.requests import futures, send, spot
 from tests.shared.redis_server import RedisServer
 from tests.shared.serving import serving
@@ -86,3 +88,16 @@ def test_a_store_that_was_emptied_begins_anew(redis):
         redis.empty()
         assert spot(server.url, server.account, nonce=5).json["error"] == []
         assert spot(server.url, server.account, nonce=5).json["error"] == ["EAPI:Invalid nonce"]
+
+
+def test_a_lock_that_was_got_after_giving_up_is_let_go(redis):
+    """Redis that hangs has the wish for the lock, and grants it when it goes on."""
+    with serving(redis.url) as server:
+        mock = RemoteMock(server.url)
+        redis.halt()
+        assert timed(send, server.url, "GET", "/_mock/accounts").status == 503
+        redis.resume()
+        begun = time.monotonic()
+        while send(server.url, "GET", "/_mock/accounts").status == 503:
+            assert time.monotonic() - begun < HELD / 2
+        assert mock.account().read()["name"] == "default"
