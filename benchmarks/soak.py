@@ -24,6 +24,7 @@ from redis import Redis
 
 from benchmarks.servers import FAKE, Served, process, redis
 from contract_tests.signing import api_sign, authent
+from mockserver.journal import MAX_ENTRIES
 from mockserver.remote import RemoteMock
 
 CLIENTS = 4
@@ -170,6 +171,15 @@ class Client:
         self._balances()
 
 
+def fill(mock: RemoteMock, done: Counter[str], failures: list[str]) -> None:
+    """The journal of requests with an unknown key, of which there are few, so that it would grow for long."""
+    client = Client(mock, 0, done, failures)
+    for _ in range(MAX_ENTRIES):
+        client._unknown_key()
+    client._connection.close()
+    client._account.delete()
+
+
 def load(mock: RemoteMock, calls: int, seed: int, done: Counter[str], failures: list[str]) -> None:
     clients = [Client(mock, seed + number, done, failures) for number in range(CLIENTS)]
     threads = [threading.Thread(target=client.run, args=(calls // CLIENTS,)) for client in clients]
@@ -206,6 +216,7 @@ def main() -> None:
         running = stack.enter_context(process([*FAKE, *options], stderr=subprocess.DEVNULL))
         assert running.stdout
         mock, started = RemoteMock(json.loads(running.stdout.readline())["url"]), time.monotonic()
+        fill(mock, done, failures)
         load(mock, int(calls * WARM), given.seed, done, failures)
         warm = size(running.pid, store)
         load(mock, int(calls * (1 - WARM)), given.seed + CLIENTS, done, failures)
