@@ -73,7 +73,7 @@ clean:
 	@touch $@
 
 .venv/serve: .venv/python pyproject.toml
-	@$(BIN)/pip install --quiet --editable . >&2
+	@$(BIN)/pip install --quiet --editable '.[redis]' >&2
 	@touch $@
 
 .venv/test: .venv/serve

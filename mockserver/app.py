@@ -90,7 +90,7 @@ def make_fake(
         try:
             from mockserver.shared.fake import SharedFake
         except ModuleNotFoundError as error:
-            raise StoreError("the package redis is missing: pip install 'kraken-mock[redis]'") from error
+            raise StoreError("the package redis is missing: pip install 'redis[hiredis]'") from error
         return SharedFake(store, given, fidelity=FIDELITIES[fidelity], strict=strict, tier=tier, replay=replay)
     fake = Fake(fidelity=FIDELITIES[fidelity], strict=strict, tier=tier, replay=replay)
     for account in given:

@@ -161,7 +161,7 @@ class Path:
         fake, operation, limits = self._fake, visit.operation, visit.limits
         try:
             if limits.counted:
-                limits.enter()
+                limits.enter(visit.received)
                 visit.entered = True
             if operation is not None and fake.faults.by_account:
                 visit.faults = fake.faults.draw(visit.account, operation.id)

@@ -17,10 +17,10 @@ from mockserver.server import FakeServer, listen
 
 log = logging.getLogger("mockserver")
 
-SHORT = 2.0
-"""Seconds; a worker that ends sooner is not started again."""
+PAUSE = 1.0
+"""Seconds at least between two starts of one worker."""
 _ENDING = 5.0
-"""Seconds that a worker is given to end."""
+"""Seconds that workers are given to end."""
 
 
 class WorkersError(RuntimeError):
@@ -70,16 +70,18 @@ def run_workers(app: ASGIApp, listeners: Sequence[socket.socket], *, ready: Call
             wait([process.sentinel for process in workers], timeout=0.02 if waiting else None)
             for process in [process for process in workers if not process.is_alive()]:
                 listener, born = workers.pop(process)
-                if time.monotonic() - born < SHORT:
-                    raise WorkersError(f"a worker ended as soon as it had started, with exit code {process.exitcode}")
+                if waiting:
+                    raise WorkersError(f"a worker ended before all were ready, with exit code {process.exitcode}")
                 log.warning("worker %d ended with exit code %s; another takes its place", process.pid, process.exitcode)
+                time.sleep(max(0.0, PAUSE - (time.monotonic() - born)))
                 workers[start(listener)] = listener, time.monotonic()
     finally:
         os.close(held)
         for process in workers:
             process.terminate()
+        until = time.monotonic() + _ENDING
         for process in workers:
-            process.join(_ENDING)
+            process.join(max(0.0, until - time.monotonic()))
             process.kill()
 
 

@@ -8,6 +8,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -33,6 +34,7 @@ from mockserver.wire import to_json
 from mockserver.workers import WorkersError, listen_each, run_workers
 
 MOST_UNUSED = 20
+MOST_ACCOUNTS = 20
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -142,7 +144,7 @@ def serve(
     except (AccountError, DuplicateError, RecordingError, DocumentError, OverlayError) as error:
         fail(str(error))
     except StoreUnavailable as error:
-        fail(f"{error}; start Redis there, or name another in --store")
+        fail(f"{error}; mend it, or name another in --store")
     except StoreError as error:
         fail(f"--store: {error}")
     listeners = bound(host, port, workers)
@@ -151,8 +153,11 @@ def serve(
         click.echo(f"kraken-mock: warning: {host} can be reached from other machines", err=True)
     if token is not None and control_token is None:
         click.echo(f"kraken-mock: the control API demands Authorization: Bearer {token}", err=True)
-    with fake.lock:
-        ready = ready_line(urls, fake) if json else banner(urls, fake)
+    try:
+        with fake.lock:
+            ready = ready_line(urls, fake) if json else banner(urls, fake)
+    except StoreUnavailable as error:
+        fail(str(error))
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, lambda *_: sys.exit(0))
     try:
@@ -163,8 +168,9 @@ def serve(
     except WorkersError as error:
         fail(str(error))
     finally:
-        for line in told_unused(fake):
-            click.echo(line, err=True)
+        with suppress(StoreUnavailable):
+            for line in told_unused(fake):
+                click.echo(line, err=True)
 
 
 def bound(host: str, port: int, workers: int = 1) -> list[socket.socket]:
@@ -178,7 +184,9 @@ def bound(host: str, port: int, workers: int = 1) -> list[socket.socket]:
 
 def told_unused(fake: Fake) -> Iterator[str]:
     """Which recordings were never played, the first of them."""
-    unused, recorded = fake.recordings(unused=True), len(fake.recordings())
+    if fake.replay is None:
+        return
+    unused, recorded = fake.recordings(unused=True), len(fake.replay.recordings)
     if unused:
         yield f"kraken-mock: {len(unused)} of {recorded} recordings were never used:"
         yield from (f"  {one['place']}: {one['request']}" for one in unused[:MOST_UNUSED])
@@ -204,7 +212,8 @@ def banner(urls: Urls, fake: Fake) -> str:
         f"  See      {urls.control_url}/",
         "",
     ]
-    for account in (Account(fake, tenant.name) for tenant in fake.store):
+    names = [tenant.name for tenant in fake.store]
+    for account in (Account(fake, name) for name in names[:MOST_ACCOUNTS]):
         lines += [
             f"  account {account.name}",
             f"    Spot     API key  {account.api_key}",
@@ -212,6 +221,8 @@ def banner(urls: Urls, fake: Fake) -> str:
             f"    Futures  API key  {account.futures_api_key}",
             f"             secret   {account.futures_api_secret}",
         ]
+    if len(names) > MOST_ACCOUNTS:
+        lines.append(f"  and {len(names) - MOST_ACCOUNTS} more accounts: {urls.control_url}/accounts")
     keys = (key for tenant in fake.store for key in tenant.account.spot_keys)
     key = next((key for key in keys if key.otp_secret is None and key.may(("query-funds",))), None)
     if key is not None:

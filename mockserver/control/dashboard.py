@@ -17,6 +17,7 @@ from mockserver.control.safety import check
 from mockserver.fake import Fake
 from mockserver.faults.protocol import connection
 from mockserver.journal import Entry
+from mockserver.store.unavailable import StoreUnavailable
 from mockserver.version import VERSION
 from mockserver.wire import Request, Response, receive_request, send_response, to_json
 
@@ -107,13 +108,19 @@ class Events:
             check(request, self._token)
             _demand_method(request, "GET")
             after = self._after(request)
+            self._state()
         except Problem as problem:
             await send_response(problem.response(), send, with_body=request.method != "HEAD")
+            return
+        except StoreUnavailable as error:
+            await send_response(Problem(503, str(error)).response(), send, with_body=request.method != "HEAD")
             return
         line = connection(scope)
         gone = asyncio.ensure_future(line.wait_gone() if line else receive())
         try:
             await self._stream(after, gone, send)
+        except StoreUnavailable:
+            await send({"type": "http.response.body", "body": b""})
         finally:
             gone.cancel()
 
@@ -156,7 +163,9 @@ class Events:
 
     def _state(self) -> dict[str, Any]:
         fake = self._fake
-        return {"server": self._server, "version": VERSION, "accounts": len(fake.store), "faults": len(fake.faults)}
+        with fake.lock:
+            accounts, faults = len(fake.store), len(fake.faults)
+        return {"server": self._server, "version": VERSION, "accounts": accounts, "faults": faults}
 
 
 def _event(name: str, payload: Any, *, id: str | None = None) -> bytes:

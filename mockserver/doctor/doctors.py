@@ -7,6 +7,7 @@ from mockserver.diagnosis import Diagnosis, Remedy
 from mockserver.doctor import arguments, bodies, keys, nonces, otps, permissions, routes, signature
 from mockserver.doctor.evidence import Evidence
 from mockserver.errors import Refusal
+from mockserver.store.unavailable import StoreUnavailable
 
 log = logging.getLogger("mockserver")
 
@@ -54,6 +55,8 @@ def diagnose(refusal: Refusal, evidence: Evidence) -> Diagnosis:
     doctor = _DOCTORS.get(refusal.code)
     try:
         found = doctor(refusal, evidence) if doctor else None
+    except StoreUnavailable:
+        raise
     except Exception:
         log.exception("%s: the doctor itself has failed", refusal.code)
         found = None

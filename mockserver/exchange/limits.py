@@ -53,6 +53,8 @@ PUBLIC_BURST = 30
 """Public calls at once, as a user measured; then one a second, as Kraken's support wrote (discosultan/KrakenCore#1)."""
 IN_FLIGHT = 10
 """Requests of one account at a time (assumed; Kraken gives no number)."""
+LONGEST_FLIGHT = 10 * 60
+"""Seconds after which a request counts no longer: its process may have died."""
 
 SECOND = 1_000_000
 """Microseconds, in which times are counted."""
@@ -160,7 +162,8 @@ class FuturesBudget:
         return (self._start - microseconds(now)) / SECOND + FUTURES_WINDOW if self._is_open(now) else 0.0
 
     def _is_open(self, now: float) -> bool:
-        return self._start <= microseconds(now) < self._start + FUTURES_WINDOW * SECOND
+        """Also a little before it began, as the clocks of two machines may differ."""
+        return abs(microseconds(now) - self._start) < FUTURES_WINDOW * SECOND
 
 
 class Lockout:
@@ -224,7 +227,8 @@ class Limits:
         self._futures = FuturesBudget()
         self._public = PublicLimit()
         self._lockout = Lockout()
-        self._in_flight = 0
+        self._in_flight: list[float] = []
+        """When each request began, in real seconds."""
 
     def spot(self, cost: int, now: float, *, key: str = "") -> None:
         """A Spot call with ``key``; each key has a counter of its own. Raises ``LimitExceeded``."""
@@ -248,6 +252,11 @@ class Limits:
         if self._limits is not None:
             self._lockout.failed(now)
 
+    @property
+    def has_failures(self) -> bool:
+        """Whether authentications have failed, of which a success would end the row."""
+        return self._lockout.dump() != (0, None)
+
     def succeeded(self) -> None:
         """An authentication succeeded."""
         if self._limits is not None:
@@ -258,16 +267,18 @@ class Limits:
         if self._limits is not None:
             self._lockout.check(now)
 
-    def enter(self) -> None:
-        """A request begins, and ends with ``leave``. Raises ``LimitExceeded``; then there is nothing to leave."""
+    def enter(self, at: float) -> None:
+        """A request begins at ``at``, in real seconds, and ends with ``leave``. Raises ``LimitExceeded``; then there is
+        nothing to leave."""
         if self._limits is not None:
-            if self._in_flight >= IN_FLIGHT:
+            self._in_flight = [begun for begun in self._in_flight if begun > at - LONGEST_FLIGHT]
+            if len(self._in_flight) >= IN_FLIGHT:
                 raise LimitExceeded("limit/throttled", f"{IN_FLIGHT} other requests of the account are in flight")
-            self._in_flight += 1
+            self._in_flight.append(at)
 
     def leave(self) -> None:
-        if self._limits is not None:
-            self._in_flight -= 1
+        """One ends; none is left where they were all forgotten meanwhile."""
+        del self._in_flight[:1]
 
     def describe(self, now: float) -> dict[str, Any]:
         """The counters at ``now``, for the control API; ``spot`` by key."""
@@ -289,14 +300,14 @@ class Limits:
                 "after": self._lockout.after,
                 "locked_for": self._lockout.locked_for(now),
             },
-            "in_flight": {"requests": self._in_flight, "maximum": IN_FLIGHT},
+            "in_flight": {"requests": len(self._in_flight), "maximum": IN_FLIGHT},
         }
 
     def dump(self) -> dict[str, Any]:
         """For ``load``: what calls that are refused, and public ones, have counted."""
-        return {"public": self._public.dump(), "lockout": self._lockout.dump(), "in_flight": self._in_flight}
+        return {"public": self._public.dump(), "lockout": self._lockout.dump(), "in_flight": list(self._in_flight)}
 
-    def load(self, public: tuple[int, int], lockout: tuple[int, int | None], in_flight: int) -> None:
+    def load(self, public: tuple[int, int], lockout: tuple[int, int | None], in_flight: list[float]) -> None:
         self._public.load(*public)
         self._lockout.load(*lockout)
         self._in_flight = in_flight
@@ -319,7 +330,7 @@ class Limits:
     def copy(self) -> Self:
         """The same counters, counted apart from here on; no request is in flight in the copy."""
         twin = deepcopy(self)
-        twin._in_flight = 0
+        twin._in_flight = []
         return twin
 
 

@@ -7,18 +7,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
-from redis import Redis, RedisError
+from redis import ConnectionError, Redis, RedisError, TimeoutError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from mockserver.store.unavailable import StoreError, StoreUnavailable
+from mockserver.store.unavailable import StoreError, StoreLocked, StoreUnavailable
 
 log = logging.getLogger("mockserver")
 
-PREFIX = "kraken-mock:"
-"""Of every key; two fakes share a server by the number of the database in its URL."""
+PREFIX = "kraken-mock:1:"
+"""Of every key, with the number of the format: what another version has left is not seen. Two fakes share a server by
+the number of the database in its URL."""
 PATIENCE = 1.0
 """Seconds for a connection, and for an answer."""
 PAUSE = 0.0005
@@ -43,15 +44,20 @@ class Engine:
             self._redis: Redis = Redis.from_url(
                 url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=Retry(NoBackoff(), 0)
             )
+            if options := [name for name, _ in parse_qsl(parts.query) if not name.startswith("ssl_")]:
+                raise ValueError(f"{options[0][:40]!a} is no option of it")
             if parts.scheme != "unix" and not _DATABASE.fullmatch(parts.path):
                 raise ValueError(f"{parts.path[1:40]!a} is not the number of a database")
-        except ValueError as error:
-            raise StoreError(f"expected the URL of a Redis, such as redis://127.0.0.1:6379/0; {error}") from error
+            self._redis.connection_pool.make_connection()
+        except (ValueError, TypeError) as error:
+            reason = "its user and password must be percent-encoded" if "@" in url else error
+            raise StoreError(f"expected the URL of a Redis, such as redis://127.0.0.1:6379/0; {reason}") from error
         host = parts.netloc.rpartition("@")[2] or "localhost"
         self.place = f"{parts.scheme}://{'' if parts.scheme == 'unix' else host}{parts.path}"
         """Its URL without a password."""
         self._rests_until = 0.0
-        self._answers = True
+        self._reason = ""
+        """Why it does not answer, if it does not."""
 
     def script(self, *names: str) -> Any:
         """What ``names`` of ``scripts`` say together; it is called in a ``with`` block."""
@@ -66,23 +72,28 @@ class Engine:
             if found is not None:
                 return found
             if time.monotonic() > until:
-                raise StoreUnavailable(f"the store at {self.place} is locked by another process")
+                self._rests_until = time.monotonic() + REST
+                self._reason = f"the store at {self.place} is locked by another process"
+                raise StoreLocked(self._reason)
             time.sleep(PAUSE)
 
     def __enter__(self) -> Any:
         if time.monotonic() < self._rests_until:
-            raise StoreUnavailable(f"the store at {self.place} does not answer")
+            raise StoreUnavailable(self._reason)
         return self._redis
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if error is None and not self._answers:
-            self._answers = True
+        if error is None and self._reason:
             log.warning("the store at %s answers again", self.place)
+            self._reason = ""
         if isinstance(error, RedisError):
-            self._rests_until = time.monotonic() + REST
-            if self._answers:
-                log.warning("the store at %s does not answer: %s", self.place, error)
-            self._answers = False
-            raise StoreUnavailable(f"the store at {self.place} does not answer") from error
+            is_silent = isinstance(error, ConnectionError | TimeoutError)
+            if is_silent:
+                self._rests_until = time.monotonic() + REST
+            reason = f"the store at {self.place} {'does not answer' if is_silent else 'refuses'}: {error}"
+            if not self._reason:
+                log.warning("%s", reason)
+            self._reason = reason
+            raise StoreUnavailable(reason) from error

@@ -1,5 +1,6 @@
 """A fake like any other, but that all it knows is in Redis."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator, MutableMapping, MutableSet
 from typing import Any
 
@@ -15,9 +16,10 @@ from mockserver.shared.documents import pack, unpack
 from mockserver.shared.engine import PREFIX, Engine
 from mockserver.shared.journal import SharedJournal
 from mockserver.shared.tenants import Command, Tenants
-from mockserver.shared.transaction import Transaction
+from mockserver.shared.transaction import HELD, Transaction
 from mockserver.store.memory import MemoryStore
 from mockserver.store.tenant import Saved
+from mockserver.store.unavailable import StoreLocked
 
 
 class SharedStore(MemoryStore):
@@ -64,8 +66,7 @@ class SharedFake(Fake):
         self._document = b""
         self._next_version = b""
         self._transaction.contents = self
-        with self.lock:
-            self._add_missing()
+        self._begin_with_accounts()
 
     def begin(self, next_version: bytes, version: bytes | None, document: bytes | None) -> None:
         self._next_version = next_version
@@ -94,6 +95,18 @@ class SharedFake(Fake):
     def lose(self) -> None:
         self.version = b""
         self.shared_store.tenants.lose()
+
+    def _begin_with_accounts(self) -> None:
+        """Where a process has died with the lock, it is free after a while."""
+        until = time.monotonic() + HELD
+        while True:
+            try:
+                with self.lock:
+                    self._add_missing()
+                return
+            except StoreLocked:
+                if time.monotonic() > until:
+                    raise
 
     def _start_over(self) -> None:
         self.clock.reset()

@@ -20,8 +20,6 @@ from mockserver.store.unavailable import StoreUnavailable
 from mockserver.wire import Request, Response, receive_request, send_response
 
 UNAVAILABLE = {"spot": SpotError.UNAVAILABLE, "futures": FuturesError.UNAVAILABLE}
-NO_FAILURE = Limits().dump()["lockout"]
-"""Where there were failures, a success ends their row, which the script does not."""
 
 
 class SharedPath(Path):
@@ -78,10 +76,8 @@ class SharedPath(Path):
             super()._keep(visit, entry)
 
     def _leave(self, visit: Visit) -> None:
-        """Unless another process has reset the account meanwhile, and with it what is in flight."""
         with self._again(visit):
-            if visit.limits.dump()["in_flight"]:
-                super()._leave(visit)
+            super()._leave(visit)
 
     @contextmanager
     def _again(self, visit: Visit) -> Iterator[None]:
@@ -114,7 +110,7 @@ class SharedPath(Path):
             return False
         if tenant is None:
             return not operation.security and not visit.limits.counted
-        if visit.limits.counted and visit.limits.dump()["lockout"] != NO_FAILURE:
+        if visit.limits.has_failures:
             return False
         return bool(fake.shared_store.tenants.version(tenant))
 

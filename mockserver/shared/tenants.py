@@ -64,7 +64,8 @@ class Tenants(MutableMapping[str, Tenant]):
         if name not in self._loaded:
             if name in self._removed:
                 raise KeyError(name)
-            self._load([name])
+            if self._load([name]):
+                raise KeyError(name)
         return self._loaded[name].tenant
 
     def __setitem__(self, name: str, tenant: Tenant) -> None:
@@ -84,7 +85,8 @@ class Tenants(MutableMapping[str, Tenant]):
         stored = self._stored()
         missing = [name for name in stored if name not in self._loaded and name not in self._removed]
         for start in range(0, len(missing), _AT_ONCE):
-            self._load(missing[start : start + _AT_ONCE])
+            for name in self._load(missing[start : start + _AT_ONCE]):
+                self._removed[name] = Stored()
             self._renew()
         return iter([name for name in dict.fromkeys([*stored, *self._loaded]) if name in self._loaded])
 
@@ -101,7 +103,7 @@ class Tenants(MutableMapping[str, Tenant]):
         if name in self._loaded or name in self._removed:
             return name in self._loaded
         with self._engine as redis:
-            return redis.zscore(NAMES, str(name)) is not None
+            return bool(redis.exists(_tenant(str(name))))
 
     def owner(self, world: str, api_key: str) -> str | None:
         """The name of the account that has the key in Redis."""
@@ -114,17 +116,20 @@ class Tenants(MutableMapping[str, Tenant]):
         with self._engine as redis:
             return [name.decode() for name in redis.zrange(NAMES, 0, -1)]
 
-    def _load(self, names: Sequence[str]) -> None:
+    def _load(self, names: Sequence[str]) -> list[str]:
+        """Returns those that Redis does not have."""
         assert self._loaded is not None
         with self._engine as redis, redis.pipeline(transaction=False) as pipe:
             for name in names:
                 pipe.hgetall(_tenant(name))
                 pipe.lrange(_recent(name), 0, -1)
             found = pipe.execute()
+        missing = []
         for name, fields, recent in zip(names, found[::2], found[1::2], strict=True):
             if not fields:
                 self._forget(name)
-                raise KeyError(name)
+                missing.append(name)
+                continue
             version, document = fields.pop(b"version"), fields.pop(b"document")
             copy = self._copies.get(name) or Copy.of(document, self._clock)
             self._forget_keys(name, copy.stored.keys)
@@ -133,6 +138,7 @@ class Tenants(MutableMapping[str, Tenant]):
             account = copy.tenant.account
             self.keys_of["spot"] |= {key.api_key: key for key in account.spot_keys}
             self.keys_of["futures"] |= {key.api_key: key for key in account.futures_keys}
+        return missing
 
     def _forget(self, name: str) -> None:
         """An account that Redis has no more."""

@@ -7,3 +7,7 @@ class StoreError(ValueError):
 
 class StoreUnavailable(Exception):
     """The store did not answer in time; whether it has done what it was asked is not known."""
+
+
+class StoreLocked(StoreUnavailable):
+    """Another process holds its lock too long; nothing has been done."""

@@ -10,6 +10,7 @@ from mockserver.exchange.limits import (
     FUTURES_BUDGET,
     IN_FLIGHT,
     LOCKOUT,
+    LONGEST_FLIGHT,
     TIERS,
     FuturesBudget,
     LimitExceeded,
@@ -156,11 +157,20 @@ def test_public_calls_are_a_burst_of_30_then_one_a_second(calls: list[int]) -> N
 def test_requests_in_flight() -> None:
     limits = Limits("pro")
     for _ in range(IN_FLIGHT):
-        limits.enter()
-    assert refused(limits.enter) == "limit/throttled"
-    assert refused(limits.copy().enter) is None
+        limits.enter(0.0)
+    assert refused(limits.enter, 0.0) == "limit/throttled"
+    assert refused(limits.copy().enter, 0.0) is None
     limits.leave()
-    assert refused(limits.enter) is None
+    assert refused(limits.enter, 0.0) is None
+
+
+def test_a_request_whose_process_died_is_in_flight_for_a_while() -> None:
+    limits = Limits("pro")
+    for begun in range(IN_FLIGHT):
+        limits.enter(begun)
+    assert refused(limits.enter, LONGEST_FLIGHT - 1) == "limit/throttled"
+    assert refused(limits.enter, LONGEST_FLIGHT) is None
+    assert refused(limits.enter, LONGEST_FLIGHT) == "limit/throttled"
 
 
 def test_without_a_tier_there_are_no_limits() -> None:
@@ -170,7 +180,7 @@ def test_without_a_tier_there_are_no_limits() -> None:
         limits.futures(100, NOW)
         limits.failed(NOW)
         limits.check_lockout(NOW)
-        limits.enter()
+        limits.enter(0.0)
     limits.succeeded()
     limits.leave()
     assert limits.describe(NOW) == {"tier": "none"}
@@ -181,7 +191,7 @@ def test_the_counters_as_the_control_api_shows_them() -> None:
     limits.spot(2, NOW, key="KEY")
     limits.futures(2, NOW)
     limits.failed(NOW)
-    limits.enter()
+    limits.enter(0.0)
     copy = limits.copy()
     limits.spot(1, NOW + 1, key="KEY")
     assert copy.describe(NOW + 1) == {

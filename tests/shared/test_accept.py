@@ -20,6 +20,7 @@ from mockserver.account_file import AccountError
 from mockserver.app import assemble, make_fake
 from mockserver.exchange.limits import microseconds
 from mockserver.fake import UnknownError
+from mockserver.shared.engine import PREFIX
 from mockserver.store.memory import DuplicateError
 from tests.requests import ACCOUNTS, BALANCE_EX, FORM, JSON, TRADE_BALANCE, Answer
 
@@ -438,8 +439,8 @@ def test_more_nonces_than_are_remembered(two, runner, store):
     with two[0].fake.lock:
         two[0].fake.patch("two", {"keys": {"spot": {"nonce_window": 10**6}}})
     with Redis.from_url(store) as redis:
-        redis.rpush("kraken-mock:recent:two", *(f"{nonce} 0.0 spot:K2" for nonce in range(1, 20_001)))
-        redis.hset("kraken-mock:tenant:two", "highest:spot:K2", f"{20_000:020}")
+        redis.rpush(f"{PREFIX}recent:two", *(f"{nonce} 0.0 spot:K2" for nonce in range(1, 20_001)))
+        redis.hset(f"{PREFIX}tenant:two", "highest:spot:K2", f"{20_000:020}")
         for nonce, error in (
             (20_010, []),
             (20_005, []),
@@ -448,16 +449,16 @@ def test_more_nonces_than_are_remembered(two, runner, store):
             (20_011, []),
         ):
             assert spot(two[1], runner, "K2", nonce).json["error"] == error
-        assert redis.llen("kraken-mock:recent:two") == 10_001
+        assert redis.llen(f"{PREFIX}recent:two") == 10_001
 
 
 def test_what_is_of_an_unexpected_kind_is_no_disaster(two, runner, store):
     """Neither an answer that is wrong nor a lock that stays."""
     with Redis.from_url(store) as redis:
-        redis.set("kraken-mock:recent:two", "a text")
+        redis.set(f"{PREFIX}recent:two", "a text")
         assert spot(two[0], runner, "K2", 1).json["error"] == ["EService:Unavailable"]
-        redis.delete("kraken-mock:recent:two")
-        assert not redis.exists("kraken-mock:lock")
+        redis.delete(f"{PREFIX}recent:two")
+        assert not redis.exists(f"{PREFIX}lock")
     time.sleep(0.3)
     assert [spot(two[0], runner, "K2", nonce).json["error"] for nonce in (1, 2)] == [[], []]
 
@@ -497,9 +498,9 @@ def test_a_request_that_outlives_a_reset_leaves_no_trace(two):
     path = next(route.endpoint for route in two[0].app.routes if route.path == BALANCE_EX)
     with two[0].fake.lock:
         tenant = two[0].fake.tenant("one")
-        tenant.limits.enter()
+        tenant.limits.enter(0.0)
     with two[1].fake.lock:
         two[1].fake.reset(["one"])
     path._leave(SimpleNamespace(tenant=tenant, limits=tenant.limits))
     with two[1].fake.lock:
-        assert two[1].fake.tenant("one").limits.dump()["in_flight"] == 0
+        assert two[1].fake.tenant("one").limits.dump()["in_flight"] == []

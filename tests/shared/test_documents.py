@@ -204,7 +204,6 @@ def charge(limits, done, key):
         calls = {
             "spot": lambda now=now: limits.spot(7, now, key=key),
             "futures": lambda now=now: limits.futures(FUTURES_BUDGET // 3, now),
-            "enter": limits.enter,
             "succeeded": limits.succeeded,
         }
         try:

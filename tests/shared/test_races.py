@@ -14,12 +14,13 @@ from redis import Redis
 
 from mockserver.app import make_fake
 from mockserver.exchange.limits import TIERS
+from mockserver.shared.engine import PREFIX
 from mockserver.shared.transaction import HELD
 from mockserver.store.memory import DuplicateError
 from mockserver.store.unavailable import StoreUnavailable
 from tests.shared.test_accept import BEGINNING, SECRET, InProcess, futures, spot
 
-LOCK = "kraken-mock:lock"
+LOCK = f"{PREFIX}lock"
 fork = multiprocessing.get_context("fork")
 
 
@@ -252,7 +253,7 @@ def test_accounts_that_others_delete_are_not_kept_for_ever(apps, store, monkeypa
     assert len(tenants) < 30
     assert len(tenants.keys_of["spot"]) < 30
     with Redis.from_url(store) as redis:
-        assert redis.hlen("kraken-mock:keys:spot") == redis.zcard("kraken-mock:names") == 3
+        assert redis.hlen(f"{PREFIX}keys:spot") == redis.zcard(f"{PREFIX}names") == 3
 
 
 def test_a_held_lock_is_waited_for(apps):

@@ -275,7 +275,6 @@ class Machine(RuleBasedStateMachine):
             calls = {
                 "spot": lambda: limits.spot(1, now, key="%:*[x]!~"),
                 "futures": lambda: limits.futures(45, now),
-                "enter": limits.enter,
                 "leave": limits.leave,
                 "succeeded": limits.succeeded,
             }

@@ -107,17 +107,17 @@ def test_a_second_server_keeps_what_the_first_has_left(store):
 
 def test_a_worker_that_dies_is_replaced(store):
     with serving(store, "--workers", "2") as server:
-        time.sleep(2.1)
-        before = pids(server)
-        assert len(before) == 2
-        os.kill(min(before), signal.SIGKILL)
-        until = time.monotonic() + 5
-        while not pids(server) - before and time.monotonic() < until:
-            time.sleep(0.05)
-        assert len(pids(server) - before) == 1
+        for _ in range(2):
+            before = pids(server)
+            assert len(before) == 2
+            os.kill(max(before), signal.SIGKILL)
+            until = time.monotonic() + 5
+            while not pids(server) - before and time.monotonic() < until:
+                time.sleep(0.05)
+            assert len(pids(server) - before) == 1
         for _ in range(10):
             assert spot(server.url, server.account).json["error"] == []
-        assert f"worker {min(before)} ended with exit code -9; another takes its place" in server.told()
+        assert f"worker {max(before)} ended with exit code -9; another takes its place" in server.told()
 
 
 def test_workers_end_with_their_server_however_it_ends(store):
@@ -160,7 +160,7 @@ def test_the_dashboards_stream_tells_what_any_worker_has_seen(store):
 def test_workers_that_cannot_work_are_not_started_again_and_again(capfd):
     listener = listen("127.0.0.1", 0)
     listener.close()
-    with pytest.raises(WorkersError, match="a worker ended as soon as it had started, with exit code 1"):
+    with pytest.raises(WorkersError, match="a worker ended before all were ready, with exit code 1"):
         run_workers(None, [listener], ready=lambda: pytest.fail("it is not ready"))
     assert "Bad file descriptor" in capfd.readouterr().err
 

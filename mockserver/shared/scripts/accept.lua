@@ -25,7 +25,7 @@ if kind ~= '' then
     if units > maximum then return 0 end
     counted = string.format('%.0f %.0f', units, now)
   else
-    if not found[3] or now < first or now >= first + rate then first, second = now, 0 end
+    if not found[3] or math.abs(now - first) >= rate then first, second = now, 0 end
     if second + cost > maximum then return 0 end
     counted = string.format('%.0f %.0f', first, second + cost)
   end
