@@ -56,7 +56,7 @@ class Engine:
         self.place = f"{parts.scheme}://{'' if parts.scheme == 'unix' else host}{parts.path}"
         """Its URL without a password."""
         self._rests_until = 0.0
-        self._reason = ""
+        self._failure: StoreUnavailable | None = None
         """Why it does not answer, if it does not."""
 
     def script(self, *names: str) -> Any:
@@ -73,27 +73,30 @@ class Engine:
                 return found
             if time.monotonic() > until:
                 self._rests_until = time.monotonic() + REST
-                self._reason = f"the store at {self.place} is locked by another process"
-                raise StoreLocked(self._reason)
+                self._failure = StoreLocked(f"the store at {self.place} is locked by another process")
+                raise self._failure
             time.sleep(PAUSE)
 
     def __enter__(self) -> Any:
-        if time.monotonic() < self._rests_until:
-            raise StoreUnavailable(self._reason)
+        if self._failure is not None and time.monotonic() < self._rests_until:
+            raise type(self._failure)(*self._failure.args)
         return self._redis
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if error is None and self._reason:
-            log.warning("the store at %s answers again", self.place)
-            self._reason = ""
+        if error is None and self._failure is not None:
+            if not isinstance(self._failure, StoreLocked):
+                log.warning("the store at %s answers again", self.place)
+            self._failure = None
         if isinstance(error, RedisError):
             is_silent = isinstance(error, ConnectionError | TimeoutError)
             if is_silent:
                 self._rests_until = time.monotonic() + REST
-            reason = f"the store at {self.place} {'does not answer' if is_silent else 'refuses'}: {error}"
-            if not self._reason:
-                log.warning("%s", reason)
-            self._reason = reason
-            raise StoreUnavailable(reason) from error
+            failure = StoreUnavailable(
+                f"the store at {self.place} {'does not answer' if is_silent else 'refuses'}: {error}"
+            )
+            if self._failure is None:
+                log.warning("%s", failure)
+            self._failure = failure
+            raise failure from error

@@ -13,7 +13,7 @@ from mockserver.fake import Fake, Snapshot
 from mockserver.replay.player import Replay
 from mockserver.shared import documents
 from mockserver.shared.documents import pack, unpack
-from mockserver.shared.engine import PREFIX, Engine
+from mockserver.shared.engine import PREFIX, REST, Engine
 from mockserver.shared.journal import SharedJournal
 from mockserver.shared.tenants import Command, Tenants
 from mockserver.shared.transaction import HELD, Transaction
@@ -107,6 +107,7 @@ class SharedFake(Fake):
             except StoreLocked:
                 if time.monotonic() > until:
                     raise
+                time.sleep(REST)
 
     def _start_over(self) -> None:
         self.clock.reset()

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 from starlette.types import Message, Receive, Scope, Send
 
-from mockserver.auth.keys import FuturesKey, SpotKey
+from mockserver.auth.keys import ApiKey, FuturesKey, SpotKey
 from mockserver.errors import FuturesError, Refusal, SpotError
 from mockserver.exchange.limits import FUTURES_BUDGET, FUTURES_WINDOW, ONE, SECOND, TIERS, Limits, microseconds
 from mockserver.journal import Entry, packed
@@ -78,6 +78,10 @@ class SharedPath(Path):
     def _leave(self, visit: Visit) -> None:
         with self._again(visit):
             super()._leave(visit)
+
+    def _every_key(self) -> list[ApiKey]:
+        with self._fake.copies:
+            return self._fake.shared_store.tenants.every_key()
 
     @contextmanager
     def _again(self, visit: Visit) -> Iterator[None]:

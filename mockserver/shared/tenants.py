@@ -5,6 +5,7 @@ from typing import Any, Generic, TypeVar, overload
 
 from mockserver.auth.keys import ApiKey
 from mockserver.exchange.clock import Clock
+from mockserver.shared import documents
 from mockserver.shared.calls import MakeCall
 from mockserver.shared.copies import Copy, Stored
 from mockserver.shared.engine import PREFIX, Engine
@@ -35,6 +36,8 @@ class Tenants(MutableMapping[str, Tenant]):
         self._loaded: dict[str, Copy] | None = None
         self._removed: dict[str, Stored] = {}
         self._most = _FEW
+        self._seen_keys: dict[str, tuple[bytes | None, tuple[ApiKey, ...]]] = {}
+        """Of each account, and of which version of it."""
         self.keys_of: dict[str, Keys[Any]] = {"spot": Keys(self, "spot"), "futures": Keys(self, "futures")}
 
     @property
@@ -110,6 +113,26 @@ class Tenants(MutableMapping[str, Tenant]):
         with self._engine as redis:
             name = redis.hget(f"{PREFIX}keys:{world}", api_key)
         return name.decode() if isinstance(name, bytes) else None
+
+    def every_key(self) -> list[ApiKey]:
+        """Of all accounts, read without a lock; those of an account are read again when its version is another."""
+        names = self._stored()
+        versions = dict(zip(names, self._each(names, "version"), strict=True))
+        known = {name: seen for name, seen in self._seen_keys.items() if seen[0] == versions.get(name)}
+        unknown = [name for name in names if name not in known]
+        for start in range(0, len(unknown), _AT_ONCE):
+            some = unknown[start : start + _AT_ONCE]
+            for name, document in zip(some, self._each(some, "document"), strict=True):
+                if document is not None:
+                    known[name] = versions[name], documents.read(documents.unpack(document)["account"]).keys
+        self._seen_keys = known
+        return [key for _, keys in known.values() for key in keys]
+
+    def _each(self, names: Iterable[str], field: str) -> list[bytes | None]:
+        with self._engine as redis, redis.pipeline(transaction=False) as pipe:
+            for name in names:
+                pipe.hget(_tenant(name), field)
+            return list(pipe.execute())
 
     def _stored(self) -> list[str]:
         """The names of all accounts that Redis has."""

@@ -22,7 +22,7 @@ class RedisServer:
         with listen(HOST, 0) as listener:
             self.port = listener.getsockname()[1]
         self.url = f"redis://{HOST}:{self.port}/0"
-        self._client = Redis(host=HOST, port=self.port)
+        self.client = Redis(host=HOST, port=self.port)
 
     def __enter__(self) -> "RedisServer":
         if shutil.which("redis-server") is None:
@@ -34,7 +34,7 @@ class RedisServer:
     def __exit__(self, *_: object) -> None:
         self.resume()
         self.stop()
-        self._client.close()
+        self.client.close()
         self._folder.cleanup()
 
     def start(self) -> None:
@@ -43,7 +43,7 @@ class RedisServer:
         until = time.monotonic() + PATIENCE
         while True:
             try:
-                self._client.ping()
+                self.client.ping()
                 return
             except RedisError:
                 if time.monotonic() > until:
@@ -62,4 +62,4 @@ class RedisServer:
         self._process.send_signal(signal.SIGCONT)
 
     def empty(self) -> None:
-        self._client.flushall()
+        self.client.flushall()

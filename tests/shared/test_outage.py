@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mockserver import RemoteMock
+from mockserver.shared.engine import PREFIX
 from mockserver.shared.transaction import HELD
 from tests.requests import futures, send, spot
 from tests.shared.redis_server import RedisServer
@@ -37,6 +38,7 @@ def assert_unavailable(server) -> None:
     answer = timed(send, server.url, "GET", "/_mock/accounts")
     assert (answer.status, answer.headers["content-type"]) == (503, "application/problem+json")
     assert "does not answer" in answer.json["detail"]
+    assert timed(send, server.url, "GET", "/_mock/events").status == 503
     assert timed(send, server.url, "GET", "/_mock/").status == 200
 
 
@@ -101,3 +103,42 @@ def test_a_lock_that_was_got_after_giving_up_is_let_go(redis):
         while send(server.url, "GET", "/_mock/accounts").status == 503:
             assert time.monotonic() - begun < HELD / 2
         assert mock.account().read()["name"] == "default"
+
+
+def test_it_ends_quietly_while_redis_is_gone(redis):
+    with serving(redis.url, "--workers", "2") as server:
+        redis.stop()
+        assert timed(spot, server.url, server.account).json["error"] == ["EService:Unavailable"]
+        server.process.terminate()
+        assert server.process.wait(timeout=10) == 0
+        assert "Traceback" not in server.told()
+        redis.start()
+
+
+def test_a_server_starts_though_another_has_died_with_the_lock(redis):
+    redis.client.set(f"{PREFIX}lock", "somebody", px=1500)
+    with serving(redis.url) as server:
+        assert spot(server.url, server.account).json["error"] == []
+
+
+def test_an_account_that_redis_has_lost_is_made_again(redis):
+    with serving(redis.url) as server:
+        made = RemoteMock(server.url).create_account().name
+        for name in ("default", made):
+            redis.client.delete(f"{PREFIX}tenant:{name}")
+        assert RemoteMock(server.url).accounts() == []
+        assert spot(server.url, server.account).json["error"] == ["EAPI:Invalid key"]
+    with serving(redis.url) as server:
+        assert [account.name for account in RemoteMock(server.url).accounts()] == ["default"]
+        assert spot(server.url, server.account).json["error"] == []
+
+
+def test_a_redis_that_refuses_says_why(redis):
+    with serving(redis.url) as server:
+        redis.client.config_set("maxmemory", 1)
+        assert timed(spot, server.url, server.account).json["error"] == ["EService:Unavailable"]
+        detail = timed(send, server.url, "POST", "/_mock/accounts", body=b"{}").json["detail"]
+        assert detail.startswith(f"the store at {redis.url} refuses: ")
+        assert "'maxmemory'" in detail
+        redis.client.config_set("maxmemory", 0)
+        assert spot(server.url, server.account).json["error"] == []
