@@ -146,7 +146,7 @@ class Accounts(RuleBasedStateMachine):
         if everything:
             self.model = {name: row for name, row in self.model.items() if name in rows}
         if self.change(rows, self.fake.restore, id):
-            self.beginnings = {name: self.beginnings.get(name, row) for name, row in self.model.items()}
+            self.beginnings = {name: deepcopy(self.beginnings.get(name, row)) for name, row in self.model.items()}
 
     @rule(name=names, balances=balances)
     def there_and_back(self, name, balances):
