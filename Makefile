@@ -3,6 +3,9 @@ ARGS ?=
 CLIENT ?=
 BIN := .venv/bin
 NODE := tests/clients/node
+# Installs packages of Debian, as root.
+DEBIAN := [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && apt-get update -qq \
+	&& apt-get install -y -qq --no-install-recommends
 
 .PHONY: help serve test check format bench soak contract contract-matrix peers wheel clean node browser redis
 
@@ -41,8 +44,7 @@ format: .venv/test
 # What a tool or a peer that is missing would have told is left out, with the reason.
 bench: .venv/test node redis
 	@for tool in wrk:wrk java:default-jre-headless; do \
-		command -v $${tool%%:*} > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null \
-		&& apt-get update -qq && apt-get install -y -qq --no-install-recommends $${tool#*:}; } >&2 || true; done
+		command -v $${tool%%:*} > /dev/null || { $(DEBIAN) $${tool#*:}; } >&2 || true; done
 	@if command -v npm > /dev/null; then for peers in contract_tests/peers benchmarks/npm; do \
 		npm ci --prefix $$peers --no-audit --no-fund --silent >&2 || true; done; fi
 	@$(BIN)/python -m benchmarks $(ARGS)
@@ -84,19 +86,16 @@ clean:
 node: $(NODE)/node_modules/.installed
 
 $(NODE)/node_modules/.installed: $(NODE)/package-lock.json
-	@command -v npm > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null \
-		&& apt-get update -qq && apt-get install -y -qq --no-install-recommends nodejs npm; } >&2 || true
+	@command -v npm > /dev/null || { $(DEBIAN) nodejs npm; } >&2 || true
 	@if command -v npm > /dev/null; then npm ci --prefix $(NODE) --no-audit --no-fund --silent >&2 && touch $@; \
 		else echo "npm is missing: install Node.js 20 or newer to run the npm client tests" >&2; fi
 
 # Redis holds what several processes share; where it is missing it is installed on Debian as root, else those tests skip.
 redis:
-	@command -v redis-server > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null \
-		&& apt-get update -qq && apt-get install -y -qq --no-install-recommends redis-server; } >&2 || true
+	@command -v redis-server > /dev/null || { $(DEBIAN) redis-server; } >&2 || true
 	@command -v redis-server > /dev/null || echo "redis-server is missing: install it to run the tests of --store" >&2
 
 # Chromium opens the dashboard; where it is missing it is installed on Debian as root, else those tests skip.
 browser:
-	@command -v chromium > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null \
-		&& apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } >&2 || true
+	@command -v chromium > /dev/null || { $(DEBIAN) chromium; } >&2 || true
 	@command -v chromium > /dev/null || echo "chromium is missing: install it to run the tests of the dashboard" >&2

@@ -75,9 +75,10 @@ class Fake:
         self._numbers: Iterator[int] = count(1)
 
     def tenant(self, name: str) -> Tenant:
-        if name not in self.store:
+        tenant = self.store.tenants.get(name)
+        if tenant is None:
             raise UnknownError(f"there is no account named {name}")
-        return self.store.tenant(name)
+        return tenant
 
     def add(self, account: Account) -> Tenant:
         with self.lock:
@@ -132,13 +133,17 @@ class Fake:
             self.store.reset(tenants)
             self._forget([tenant.name for tenant in tenants])
             if names is None:
-                self.clock.reset()
-                self.prices = {}
-                self.faults.clear()
+                self._reset_shared()
                 self.journal.clear()
-                self.limits = Limits(self.tier)
-                self.positions.clear()
                 self.used.clear()
+
+    def _reset_shared(self) -> None:
+        """What all accounts share, but for what was seen."""
+        self.clock.reset()
+        self.prices = {}
+        self.faults.clear()
+        self.limits = Limits(self.tier)
+        self.positions.clear()
 
     def snapshot(self, names: Iterable[str] | None = None) -> Snapshot:
         """Remember accounts, all of them unless ``names`` says which."""

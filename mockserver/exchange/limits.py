@@ -83,7 +83,7 @@ class _Counter:
         return Decimal(self._fallen(now)) / ONE
 
     def _fallen(self, now: float) -> int:
-        return max(0, self._units - max(0, microseconds(now) - self._at) * int(self.decay * 100))
+        return max(0, self._units - max(0, microseconds(now) - self._at) * fall_of(self.decay))
 
     def _add(self, cost: int, now: float, *, count_refused: bool) -> bool:
         """Whether ``cost`` more is within the maximum."""
@@ -336,3 +336,8 @@ class Limits:
 
 def microseconds(now: float) -> int:
     return round(now * SECOND)
+
+
+def fall_of(decay: Decimal) -> int:
+    """What a counter loses in a microsecond, in 10**-8 of a call, where ``decay`` is what it loses in a second."""
+    return int(decay * 100)

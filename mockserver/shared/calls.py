@@ -9,10 +9,7 @@ from mockserver.account_file import Account
 from mockserver.endpoints.call import Call
 from mockserver.exchange.state import State
 from mockserver.shared import documents
-from mockserver.shared.documents import pack, unpack
-
-_ID = 8
-"""Bytes before a call, the id of its entry in the journal."""
+from mockserver.shared.documents import numbered, pack, unnumbered, unpack
 
 MakeCall = Callable[[Mapping[str, Any], State, float], Call]
 
@@ -27,19 +24,17 @@ def write(call: Call, account: Account | None = None) -> bytes:
     return pack([call.arguments, call.now, documents.dump_prices(call.state.market), then])
 
 
-def with_id(entry: int, written: bytes) -> bytes:
-    return entry.to_bytes(_ID) + written
-
-
 def read(stored: bytes, state: State, make: MakeCall) -> tuple[int, Call]:
     """The id of its entry and the call; ``state`` is that of the account as it is."""
-    arguments, now, prices, account = unpack(stored[_ID:])
+    entry, written = unnumbered(stored)
+    arguments, now, prices, account = unpack(written)
     call = make(arguments, state if account is None else documents.read(account).state, now)
     state = msgspec.structs.replace(call.state, market=documents.load_prices(prices))
-    return int.from_bytes(stored[:_ID]), msgspec.structs.replace(call, state=state)
+    return entry, msgspec.structs.replace(call, state=state)
 
 
 def of_before(stored: bytes, account: bytes) -> bytes:
     """The call of an account that was ``account`` and has changed."""
-    arguments, now, prices, known = unpack(stored[_ID:])
-    return stored[:_ID] + pack([arguments, now, prices, known or account])
+    entry, written = unnumbered(stored)
+    arguments, now, prices, known = unpack(written)
+    return numbered(entry, pack([arguments, now, prices, known or account]))

@@ -86,7 +86,7 @@ class Copy:
         for operation, (entry, call) in tenant.last_calls.items():
             field = f"last:{operation}".encode()
             if self._calls.get(operation) != (entry, call):
-                fields[field] = calls.with_id(entry, calls.write(call, tenant.account))
+                fields[field] = documents.numbered(entry, calls.write(call, tenant.account))
             elif self._account.text == before:
                 fields[field] = self.stored.fields[field]
             else:

@@ -7,9 +7,10 @@ from typing import Any
 import msgspec
 
 from mockserver.account_file import Account, parse_account, write_account
-from mockserver.auth.nonces import FuturesNonces, SpotNonces
+from mockserver.auth.nonces import SpotNonces
 from mockserver.exchange.assets import ASSETS, Asset
 from mockserver.replay.matching import Question
+from mockserver.store.tenant import Nonces
 
 pack = msgspec.msgpack.encode
 unpack = msgspec.msgpack.decode
@@ -17,7 +18,17 @@ unpack = msgspec.msgpack.decode
 DIGITS = 20
 """Of a nonce, so that the order of texts is that of numbers."""
 
-Nonces = SpotNonces | FuturesNonces
+
+_ID = 8
+
+
+def numbered(entry: int, data: bytes) -> bytes:
+    """``data`` behind the id of a journal's entry, as the scripts write it."""
+    return entry.to_bytes(_ID) + data
+
+
+def unnumbered(kept: bytes) -> tuple[int, bytes]:
+    return int.from_bytes(kept[:_ID]), kept[_ID:]
 
 
 def write(account: Account) -> bytes:

@@ -36,6 +36,8 @@ class SharedFake(Fake):
     """Each process has one: a copy, which is brought up to date when its lock is taken, and saved when it is let go."""
 
     is_shared = True
+    store: SharedStore
+    journal: SharedJournal
 
     def __init__(
         self,
@@ -51,13 +53,11 @@ class SharedFake(Fake):
         they are. ``StoreError`` for a URL that is none of Redis, ``StoreUnavailable`` where Redis does not answer."""
         super().__init__(fidelity=fidelity, strict=strict, tier=tier, replay=replay)
         self.engine = Engine(url)
-        self.lock = self._transaction = Transaction(self.engine)
+        self.lock = self._transaction = Transaction(self.engine, self)
         self.copies = self._transaction.local
         """Held where the copies are used as they are, without a transaction."""
-        self.store = self.shared_store = SharedStore(
-            Tenants(self.engine, self.clock, self._make, self._transaction.renew), self.clock
-        )
-        self.journal = self.shared_journal = SharedJournal(self.engine)
+        self.store = SharedStore(Tenants(self.engine, self.clock, self.call, self._transaction.renew), self.clock)
+        self.journal = SharedJournal(self.engine)
         self.used = _Used(self.engine)
         self._snapshots = _Snapshots(self.engine, self.clock)
         self._numbers = _Numbers(self.engine)
@@ -65,7 +65,6 @@ class SharedFake(Fake):
         self.version = b""
         self._document = b""
         self._next_version = b""
-        self._transaction.contents = self
         self._begin_with_accounts()
 
     def begin(self, next_version: bytes, version: bytes | None, document: bytes | None) -> None:
@@ -73,14 +72,15 @@ class SharedFake(Fake):
         if version is not None and document is not None:
             self._load(document)
             self.version = version
-        self.shared_store.tenants.begin()
+        self.store.tenants.begin()
         if version is None:
             self.version = self._document = b""
-            self._start_over()
+            self._reset_shared()
+            self.store.assets = ASSETS
             self._add_missing()
 
     def save(self) -> tuple[list[Command], Callable[[], None]]:
-        commands, tenants_saved = self.shared_store.tenants.save(self._next_version)
+        commands, tenants_saved = self.store.tenants.save(self._next_version)
         document = self._dump()
         version = self.version if document == self._document else self._next_version
         if document != self._document:
@@ -94,7 +94,7 @@ class SharedFake(Fake):
 
     def lose(self) -> None:
         self.version = b""
-        self.shared_store.tenants.lose()
+        self.store.tenants.lose()
 
     def _begin_with_accounts(self) -> None:
         """Where a process has died with the lock, it is free after a while."""
@@ -109,21 +109,10 @@ class SharedFake(Fake):
                     raise
                 time.sleep(REST)
 
-    def _start_over(self) -> None:
-        self.clock.reset()
-        self.prices = {}
-        self.faults.clear()
-        self.limits = Limits(self.tier)
-        self.positions.clear()
-        self.store.assets = ASSETS
-
     def _add_missing(self) -> None:
         for account in map(documents.read, self._accounts):
             if account.name not in self.store:
                 self.store.add(account)
-
-    def _make(self, arguments: Any, state: Any, now: float) -> Any:
-        return self.call(arguments, state, now)
 
     def _dump(self) -> bytes:
         return pack(

@@ -7,10 +7,9 @@ from typing import Any, Self
 from msgspec.structs import replace
 
 from mockserver.journal import OVERHEAD, Entry, Hearing, Journal, packed, unpacked
+from mockserver.shared.documents import unnumbered
 from mockserver.shared.engine import PREFIX, Engine
 
-ID = 8
-"""Bytes before a packed entry, its id, which the scripts give it."""
 IDS = f"{PREFIX}ids"
 JOURNALS = f"{PREFIX}journals"
 SIZES = f"{PREFIX}journal-sizes"
@@ -117,4 +116,5 @@ def _journal(account: str) -> str:
 
 
 def _unpacked(kept: bytes) -> Entry:
-    return replace(unpacked(kept[ID:]), id=int.from_bytes(kept[:ID]))
+    id, entry = unnumbered(kept)
+    return replace(unpacked(entry), id=id)

@@ -10,7 +10,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from mockserver.auth.keys import ApiKey, FuturesKey, SpotKey
 from mockserver.errors import FuturesError, Refusal, SpotError
-from mockserver.exchange.limits import FUTURES_BUDGET, FUTURES_WINDOW, ONE, SECOND, TIERS, Limits, microseconds
+from mockserver.exchange.limits import FUTURES_BUDGET, FUTURES_WINDOW, ONE, SECOND, TIERS, Limits, fall_of, microseconds
 from mockserver.journal import Entry, packed
 from mockserver.pipeline import MAX_BODY, Path, Visit
 from mockserver.shared import calls
@@ -81,14 +81,14 @@ class SharedPath(Path):
 
     def _every_key(self) -> list[ApiKey]:
         with self._fake.copies:
-            return self._fake.shared_store.tenants.every_key()
+            return self._fake.store.tenants.every_key()
 
     @contextmanager
     def _again(self, visit: Visit) -> Iterator[None]:
         """Another transaction of a request, whose account has become what others have made of it meanwhile."""
         with self._fake.lock:
             if visit.tenant is not None:
-                self._fake.shared_store.tenants.get(visit.tenant.name)
+                self._fake.store.tenants.get(visit.tenant.name)
             yield
 
     def _accepted(self, request: Request) -> Response | None:
@@ -102,7 +102,7 @@ class SharedPath(Path):
             if response is not None and is_good and (entry := self._accept_there(visit, response)):
                 return told(response, (b"mock-request-id", b"%d" % entry))
             if visit.tenant is not None:
-                self._fake.shared_store.tenants.doubt(visit.tenant)
+                self._fake.store.tenants.doubt(visit.tenant)
             return None
 
     def _is_simple(self, visit: Visit) -> bool:
@@ -116,7 +116,7 @@ class SharedPath(Path):
             return not operation.security and not visit.limits.counted
         if visit.limits.has_failures:
             return False
-        return bool(fake.shared_store.tenants.version(tenant))
+        return bool(fake.store.tenants.version(tenant))
 
     def _accept_there(self, visit: Visit, response: Response) -> int:
         """The id of its entry; 0 where it is not accepted in this way."""
@@ -124,7 +124,7 @@ class SharedPath(Path):
         assert operation is not None
         version, nonce, claim, last = b"", ("", b"", b""), Claim(visit.limits), (b"", b"")
         if tenant is not None and isinstance(key, SpotKey | FuturesKey):
-            version = fake.shared_store.tenants.version(tenant)
+            version = fake.store.tenants.version(tenant)
             nonce = self._nonce_words(visit, key)
             if visit.limits.counted:
                 self._dialect.charge(claim, key, operation, visit.now)  # type: ignore[arg-type]
@@ -132,7 +132,7 @@ class SharedPath(Path):
                 last = f"last:{operation.id}".encode(), calls.write(visit.call)
         entry = packed(self._entry(visit, response, None, 0))
         arguments = (fake.version, version, visit.account or "", *nonce, *claim.words, *last, entry)
-        return int(fake.engine.unlocked(self._accept_script, [*arguments, *fake.shared_journal.bounds]))
+        return int(fake.engine.unlocked(self._accept_script, [*arguments, *fake.journal.bounds]))
 
     def _nonce_words(self, visit: Visit, key: SpotKey | FuturesKey) -> tuple[str, bytes, bytes]:
         """Its field, its digits, and how it is remembered, as the script takes them."""
@@ -159,8 +159,8 @@ class Claim:
 
     def spot(self, cost: int, now: float, *, key: str = "") -> None:
         assert self._tier is not None
-        decay = int(self._tier.decay * 100)
-        self.words = ("spot", f"counter:{key}", self._tier.maximum * ONE, decay, cost * ONE, microseconds(now))
+        fall = fall_of(self._tier.decay)
+        self.words = ("spot", f"counter:{key}", self._tier.maximum * ONE, fall, cost * ONE, microseconds(now))
 
     def futures(self, cost: int, now: float) -> None:
         self.words = ("futures", "counter:", FUTURES_BUDGET, FUTURES_WINDOW * SECOND, cost, microseconds(now))

@@ -37,8 +37,9 @@ class Transaction:
     """A lock that may be taken again by who holds it, across processes. ``StoreUnavailable`` where Redis does not
     answer, or another holds it too long."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, contents: Contents) -> None:
         self._engine = engine
+        self._contents = contents
         self.local = threading.RLock()
         self._depth = 0
         self._begin = engine.script("begin")
@@ -46,7 +47,6 @@ class Transaction:
         self._token = b""
         """Whose the lock is; nobody's where it is known to be let go."""
         self._renewed = 0.0
-        self.contents: Contents | None = None
 
     def __enter__(self) -> None:
         self.local.acquire()
@@ -76,22 +76,20 @@ class Transaction:
             self._renewed = time.monotonic()
 
     def _lock(self) -> None:
-        assert self.contents is not None
         if self._token:
             self._let_go()
         self._token, self._renewed = secrets.token_bytes(16), time.monotonic()
-        words = [self._token, round(HELD * 1000), self.contents.version]
+        words = [self._token, round(HELD * 1000), self._contents.version]
         number, version, document = self._engine.unlocked(self._begin, words)
         try:
-            self.contents.begin(b"%d-%b" % (number, self._token[:4].hex().encode()), version, document)
+            self._contents.begin(b"%d-%b" % (number, self._token[:4].hex().encode()), version, document)
         except BaseException:
             self._give_up()
             raise
 
     def _unlock(self) -> None:
-        assert self.contents is not None
         try:
-            commands, saved = self.contents.save()
+            commands, saved = self._contents.save()
             words = [word for command in commands for word in (len(command), *command)]
             with self._engine:
                 if not self._end(keys=[PREFIX], args=[self._token, *words]):
@@ -103,8 +101,7 @@ class Transaction:
         saved()
 
     def _give_up(self) -> None:
-        assert self.contents is not None
-        self.contents.lose()
+        self._contents.lose()
         with suppress(StoreUnavailable):
             self._let_go()
 

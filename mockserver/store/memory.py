@@ -36,10 +36,6 @@ class MemoryStore:
     def __len__(self) -> int:
         return len(self.tenants)
 
-    def tenant(self, name: str) -> Tenant:
-        """The tenant of that name; ``KeyError`` where there is none."""
-        return self.tenants[name]
-
     def add(self, account: Account) -> Tenant:
         """A tenant for ``account``; ``DuplicateError`` for a name or a key that is taken."""
         if account.name in self.tenants:

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+from starlette.types import ASGIApp
+
 from mockserver.app import assemble, make_fake
 from tests.requests import Answer
 
@@ -23,24 +25,31 @@ class InProcess:
         self._runner.close()
 
     def ask(self, method: str, target: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
-        path, _, query = target.partition("?")
-        scope = {
-            "type": "http",
-            "method": method,
-            "path": path,
-            "raw_path": path.encode(),
-            "query_string": query.encode(),
-            "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()],
-        }
-        sent: list[dict[str, Any]] = []
+        return ask(self._runner, self._app, method, target, headers, body)
 
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": body}
 
-        async def send(message: dict[str, Any]) -> None:
-            sent.append(message)
+def ask(
+    runner: asyncio.Runner, app: ASGIApp, method: str, target: str, headers: Mapping[str, str], body: bytes
+) -> Answer:
+    """What ``app`` answers."""
+    path, _, query = target.partition("?")
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()],
+    }
+    sent: list[dict[str, Any]] = []
 
-        self._runner.run(self._app(scope, receive, send))
-        start, *rest = sent
-        answered = {name.decode(): value.decode() for name, value in start["headers"]}
-        return Answer(start["status"], b"".join(message.get("body", b"") for message in rest), answered)
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    runner.run(app(scope, receive, send))
+    start, *rest = sent
+    answered = {name.decode(): value.decode() for name, value in start["headers"]}
+    return Answer(start["status"], b"".join(message.get("body", b"") for message in rest), answered)

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import time
 from itertools import count, takewhile
 from types import SimpleNamespace
@@ -10,9 +9,8 @@ from typing import ClassVar
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from redis import Redis
 
 from contract_tests.signing import api_sign, authent, totp
@@ -22,7 +20,9 @@ from mockserver.exchange.limits import microseconds
 from mockserver.fake import UnknownError
 from mockserver.shared.engine import PREFIX
 from mockserver.store.memory import DuplicateError
-from tests.requests import ACCOUNTS, BALANCE_EX, FORM, JSON, TRADE_BALANCE, Answer
+from tests.doctor.asgi import ask
+from tests.requests import ACCOUNTS, BALANCE_EX, FORM, JSON, TRADE_BALANCE
+from tests.shared.machines import walk
 
 BEGINNING = 1_700_000_000
 SECRET = "kQH5HW/8p1uGOVjbgWA7FunAmGO8lsSUXNsu3eow76sz84Q18fWxnyRzBHCd3pd5nE9qa99HAZtuZuj6F1huXg=="
@@ -46,27 +46,7 @@ class InProcess:
         self.fake.__dict__ = make_fake(store=self.store).__dict__
 
     def ask(self, runner, method, target, headers, body=b""):
-        path, _, query = target.partition("?")
-        scope = {
-            "type": "http",
-            "method": method,
-            "path": path,
-            "raw_path": path.encode(),
-            "query_string": query.encode(),
-            "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()],
-        }
-        sent = []
-
-        async def receive():
-            return {"type": "http.request", "body": body}
-
-        async def send(message):
-            sent.append(message)
-
-        runner.run(self.app(scope, receive, send))
-        start, *rest = sent
-        answered = {name.decode(): value.decode() for name, value in start["headers"]}
-        return Answer(start["status"], b"".join(message.get("body", b"") for message in rest), answered)
+        return ask(runner, self.app, method, target, headers, body)
 
 
 def spot(app, runner, key="K1", nonce=1, *, path=BALANCE_EX, as_json=False, wrong=False, otp=None, asset=None):
@@ -119,6 +99,8 @@ class Machine(RuleBasedStateMachine):
 
     store = ""
     apps: ClassVar[list[InProcess]] = []
+    moment = 0.0
+    """The real time, of which the doctor tells requests apart that were made at once."""
 
     def __init__(self):
         super().__init__()
@@ -129,6 +111,7 @@ class Machine(RuleBasedStateMachine):
         for app in self.apps:
             app.renew()
         self.acting = 0
+        Machine.moment = BEGINNING
         self.do(lambda fake: (fake.clock.freeze(), fake.clock.set(BEGINNING)))
         for name, key, tier in (("one", "K1", "starter"), ("two", "K2", "none")):
             pair = {"api_key": key, "api_secret": SECRET}
@@ -148,6 +131,7 @@ class Machine(RuleBasedStateMachine):
 
     def send(self, ask, *, each=False):
         """``each``: by both processes in turn."""
+        Machine.moment += 0.03
         expected, found = ask(self.model), ask(self.shared[self.acting])
         assert (found.status, found.body) == (expected.status, expected.body)
         assert found.headers.get("mock-diagnosis") == expected.headers.get("mock-diagnosis")
@@ -294,16 +278,11 @@ def said(fake):
 
 
 @pytest.mark.timeout(120)
-def test_two_applications_answer_as_one(store):
+def test_two_applications_answer_as_one(store, monkeypatch):
+    real = SimpleNamespace(time=lambda: Machine.moment, perf_counter=time.perf_counter)
+    monkeypatch.setattr("mockserver.pipeline.time", real)
     Machine.store, Machine.apps = store, [InProcess(), InProcess(store), InProcess(store)]
-    examples = settings(
-        max_examples=30 if os.environ.get("CI") else 12,
-        stateful_step_count=25,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    run_state_machine_as_test(Machine, settings=examples)
+    walk(Machine, few=12)
 
 
 @pytest.fixture
@@ -407,8 +386,8 @@ def test_what_any_has_counted_counts(two, runner, seconds):
             fake.tenant("three").limits.futures(460, fake.clock.now())
     for nonces in (range(1, 7), range(100, 123)):
         for nonce in nonces:
-            for ask in (futures, spot):
-                assert ask(two[(nonce + 1) % 2], runner, "K3", nonce).body == ask(model, runner, "K3", nonce).body
+            for call in (futures, spot):
+                assert call(two[(nonce + 1) % 2], runner, "K3", nonce).body == call(model, runner, "K3", nonce).body
             assert said(two[0].fake)["limits"][-1] == said(model.fake)["limits"][-1]
         for app in (two[0], model):
             with app.fake.lock:

@@ -259,7 +259,7 @@ def test_calls(document, prices, now, arguments, entry, changed):
 
     state = replace(parsed(document, {}).state, market=parse_prices(prices, ASSETS))
     call = make(arguments, state, now)
-    stored, present = calls.with_id(entry, calls.write(call)), account.state
+    stored, present = documents.numbered(entry, calls.write(call)), account.state
     if changed:
         stored = calls.of_before(stored, documents.write(account))
         stored = calls.of_before(stored, documents.write(parsed({"balances": {"ZUSD": "1"}}, {})))

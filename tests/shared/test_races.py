@@ -243,7 +243,7 @@ def test_a_key_that_did_not_move_after_all(apps, store, begin):
 def test_accounts_that_others_delete_are_not_kept_for_ever(apps, store, monkeypatch):
     monkeypatch.setattr("mockserver.shared.tenants._FEW", 10)
     one, other = apps[0].fake, apps[1].fake
-    tenants = one.shared_store.tenants
+    tenants = one.store.tenants
     tenants._most = 10
     for number in range(60):
         with one.lock:

@@ -1,14 +1,12 @@
 """Whatever is done to a fake that is shared, and by whichever process: it is what a fake in memory would be."""
 
-import os
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from redis import Redis
 
 from contract_tests.state_machine.documents import EMPTY, PLAIN, TRADER
@@ -24,6 +22,7 @@ from mockserver.journal import Entry
 from mockserver.replay.matching import Question
 from mockserver.store.memory import DuplicateError
 from mockserver.wire import Request, Response
+from tests.shared.machines import walk
 
 PROCESSES = 3
 BEGINNING = 1_700_000_000
@@ -423,14 +422,7 @@ def snapshot(one):
 @pytest.mark.timeout(120)
 def test_it_is_what_a_fake_in_memory_would_be(store):
     Machine.store = store
-    examples = settings(
-        max_examples=30 if os.environ.get("CI") else 15,
-        stateful_step_count=25,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    run_state_machine_as_test(Machine, settings=examples)
+    walk(Machine, few=15)
 
 
 def test_what_seldom_comes_together(store):
